@@ -1,0 +1,62 @@
+"""See, compare and check Keras models: Sequential, functional and subclassed.
+
+>>> import kitchen
+>>> model = kitchen.examples.shared_layer.functional()
+>>> kitchen.sharing(model).once, kitchen.sharing(model).unshared
+(12482, 20738)
+
+Each name is loaded at first use: `import kitchen` loads no TensorFlow.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from kitchen import quiet
+from kitchen.errors import KitchenError
+
+if TYPE_CHECKING:
+    from kitchen import examples
+    from kitchen.graph.model_graph import ModelGraph
+    from kitchen.graph.reader import read
+    from kitchen.graph.sharing import sharing
+    from kitchen.run.equivalence import equivalent
+    from kitchen.views.comparison import compare
+    from kitchen.views.drawing import draw
+
+HOMES = {
+    "ModelGraph": "kitchen.graph.model_graph",
+    "compare": "kitchen.views.comparison",
+    "draw": "kitchen.views.drawing",
+    "equivalent": "kitchen.run.equivalence",
+    "read": "kitchen.graph.reader",
+    "sharing": "kitchen.graph.sharing",
+}
+
+__all__ = [
+    "KitchenError",
+    "ModelGraph",
+    "compare",
+    "draw",
+    "equivalent",
+    "examples",
+    "read",
+    "sharing",
+]
+__version__ = "0.1.0"
+
+quiet.install()
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module at first use."""
+    if name == "examples":
+        return importlib.import_module("kitchen.examples")
+    if name not in HOMES:
+        raise AttributeError(f"module 'kitchen' has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(HOMES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted([*globals(), *__all__])

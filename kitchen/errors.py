@@ -1,0 +1,47 @@
+"""The errors a user can cause: what was wrong, what was received, what to do next."""
+
+LONGEST = 500
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return `text` in at most `limit` characters, cut in the middle where it is longer."""
+    if len(text) <= limit:
+        return text
+    tail = limit // 3
+    return f"{text[: limit - tail - 3]} … {text[len(text) - tail :]}"
+
+
+class KitchenError(Exception):
+    """An error that a user can cause and mend.
+
+    Args:
+        problem: What was wrong, as a sentence.
+        received: What was given, cut to 160 characters.
+        fix: What to do next, as a sentence.
+
+    The text is at most 500 characters long.
+
+    >>> print(KitchenError("This is not a Keras model.", received="a list", fix="Pass a model."))
+    This is not a Keras model. Received: a list. Pass a model.
+    """
+
+    def __init__(self, problem: str, *, received: str | None = None, fix: str | None = None):
+        self.problem, self.received, self.fix = problem, received, fix
+        parts = [
+            shorten(problem, 190),
+            None if received is None else f"Received: {shorten(received, 160).rstrip('.')}.",
+            None if fix is None else shorten(fix, 120),
+        ]
+        super().__init__(shorten(" ".join(part for part in parts if part), LONGEST))
+
+
+class BackendError(KitchenError):
+    """TensorFlow's Keras 3 is missing, or something else stands in its place."""
+
+
+class ModelError(KitchenError):
+    """What was passed is not a model that can be read."""
+
+
+class LayoutError(KitchenError):
+    """Graphviz did not lay a graph out: too slow, or not there."""

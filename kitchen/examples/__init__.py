@@ -1,0 +1,17 @@
+"""The article's networks, each in every form, with data to train them on.
+
+>>> from kitchen.examples import two_inputs
+>>> [form.relation for form in two_inputs.forms.values()]
+['wider', 'reference', 'same']
+
+This loads neither TensorFlow nor scikit-learn: an example asks for them when it builds a model or
+its data.
+"""
+
+# Bound here and now, not by a module `__getattr__`: each example has its file's name, so importing
+# the file first would leave the module in the example's place.
+from kitchen.examples.classifier import EXAMPLE as classifier
+from kitchen.examples.shared_layer import EXAMPLE as shared_layer
+from kitchen.examples.two_inputs import EXAMPLE as two_inputs
+
+__all__ = ["classifier", "shared_layer", "two_inputs"]

@@ -1,0 +1,1 @@
+"""A model, read once into plain data."""

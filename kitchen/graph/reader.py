@@ -1,0 +1,355 @@
+"""Read a Keras model into a `ModelGraph`, and hand back the live objects behind its ids.
+
+This file and `tracing.py` are the only ones that use what is private to Keras.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from kitchen.backend import check_model, keras
+from kitchen.errors import ModelError
+from kitchen.graph.describe import settings
+from kitchen.graph.model_graph import (
+    Body,
+    Call,
+    Constant,
+    Form,
+    Layer,
+    ModelGraph,
+    Port,
+    Tensor,
+    VariableUse,
+    Weight,
+)
+from kitchen.graph.tracing import trace
+
+FEW = 16  # a constant with at most this many entries is kept, so that code can be written from it
+
+UNBUILT = "Not built yet: Keras makes shapes and weights at the first call."
+EAGER = "Keras keeps no graph of it and runs its layers one after another; shapes are not known."
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A graph together with the live objects behind its ids.
+
+    Args:
+        graph: The data.
+        layers: The Keras layer, operation or model behind each layer's id.
+        variables: The Keras variable behind each weight's id.
+    """
+
+    graph: ModelGraph
+    layers: Mapping[str, Any]
+    variables: Mapping[str, Any]
+
+
+def read(model: Any) -> ModelGraph:
+    """Read a Keras model into plain data; the model is left as it was.
+
+    Args:
+        model: Any `tf.keras.Model`: Sequential, functional or subclassed, built or not.
+
+    Returns:
+        Its layers, calls, tensors and weights. A subclassed model whose `call` cannot be recovered
+        as a graph shows its sub-layers and a note that says why.
+
+    Raises:
+        BackendError: TensorFlow's Keras 3 is not there, or the model is one of `tf_keras`.
+        ModelError: It is no Keras model, or it contains itself.
+    """
+    return bind(model).graph
+
+
+def as_graph(model: Any) -> ModelGraph:
+    """Return `model` if it is a `ModelGraph` already, otherwise read it."""
+    return model if isinstance(model, ModelGraph) else read(model)
+
+
+def bind(model: Any) -> Bound:
+    """Read a model and keep the live objects: ids are the same at every reading.
+
+    Raises:
+        BackendError: As for `read`.
+        ModelError: As for `read`.
+    """
+    check_model(model)
+    check_no_cycle(model)
+    return Reader().read(model)
+
+
+def form_of(model: Any) -> Form:
+    """Return how a model is written; one that replaces `call` is subclassed."""
+    k = keras()
+    functional = functional_class()
+    if isinstance(model, k.Sequential) and type(model).call is k.Sequential.call:
+        return "sequential"
+    if isinstance(model, functional) and type(model).call is functional.call:
+        return "functional"
+    return "subclassed"
+
+
+def functional_class() -> Any:
+    """Return the class of functional models, which Keras does not export."""
+    from keras.src.models.functional import Functional
+
+    return Functional
+
+
+def check_no_cycle(model: Any) -> None:
+    """Raise if a layer contains itself: anything else about such a model overflows in Keras."""
+    entered, left = set(), set()
+    waiting = [(model, False)]
+    while waiting:
+        layer, done = waiting.pop()
+        if done:
+            left.add(id(layer))
+            continue
+        if id(layer) in left:
+            continue
+        if id(layer) in entered:
+            raise ModelError(
+                "This model contains itself, so it has no first layer to start from.",
+                received=f"{type(layer).__name__} {layer.name!r}",
+                fix="Build it again without adding it to itself.",
+            )
+        entered.add(id(layer))
+        waiting.append((layer, True))
+        waiting += [(inner, False) for inner in reversed(getattr(layer, "_layers", []))]
+
+
+@dataclass
+class Reader:
+    """The objects seen so far; each gets an id in the order in which it is met."""
+
+    layers: dict[str, Layer] = field(default_factory=dict)
+    weights: dict[str, Weight] = field(default_factory=dict)
+    bodies: dict[str, Body] = field(default_factory=dict)
+    live: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    ids: dict[int, str] = field(default_factory=dict)
+    waiting: list[tuple[str, Any]] = field(default_factory=list)
+    calls: int = 0
+
+    def read(self, model: Any) -> Bound:
+        """Read the outermost model, then every model found inside, one after another."""
+        root = self.layer(model)
+        while self.waiting:
+            owner, inner = self.waiting.pop()
+            self.bodies[owner] = self.body(inner)
+        graph = ModelGraph(root, form_of(model), self.layers, self.weights, self.bodies)
+        return Bound(graph, self.live, self.variables)
+
+    def layer(self, thing: Any, extra: tuple[str, ...] = ()) -> str:
+        """Return the id of a layer or operation; `extra` are weights found among its arguments."""
+        if (known := self.ids.get(id(thing))) is not None:
+            return known
+        k = keras()
+        key = self.ids[id(thing)] = f"L{len(self.layers)}"
+        self.live[key] = thing
+        kind = "operation"
+        if isinstance(thing, k.Model):
+            kind = "model"
+            self.waiting.append((key, thing))
+        elif isinstance(thing, k.layers.InputLayer):
+            kind = "input"
+        elif isinstance(thing, k.layers.Layer):
+            kind = "layer"
+        owned = thing.variables if kind in {"layer", "model"} else ()
+        counted = {id(v) for v in thing.weights} if owned else set()
+        self.layers[key] = Layer(
+            id=key,
+            name=thing.name,
+            class_name=type(thing).__name__,
+            kind=kind,  # type: ignore[arg-type]
+            settings=settings(thing, kind),
+            weights=tuple(self.weight(v, id(v) not in counted) for v in owned) + extra,
+            trainable=bool(getattr(thing, "trainable", False)),
+            module=type(thing).__module__,
+        )
+        return key
+
+    def weight(self, variable: Any, state: bool = False) -> str:
+        """Return the id of a variable."""
+        if (known := self.ids.get(id(variable))) is not None:
+            return known
+        key = self.ids[id(variable)] = f"W{len(self.weights)}"
+        self.variables[key] = variable
+        self.weights[key] = Weight(
+            id=key,
+            name=variable.name,
+            shape=tuple(variable.shape),
+            dtype=str(variable.dtype),
+            trainable=bool(variable.trainable),
+            state=state,
+        )
+        return key
+
+    def body(self, model: Any) -> Body:
+        """Read the calls of one model."""
+        form = form_of(model)
+        if form == "functional":
+            return self.function(model)
+        if form == "sequential":
+            if (inner := model._functional) is not None:
+                return self.function(inner)
+            return self.chain(model)
+        with trace(model) as traced:
+            if traced.function is not None:
+                return self.function(traced.function, note=traced.note)
+        return Body(parts=tuple(self.layer(x) for x in model.layers), note=traced.note)
+
+    def next_call(self) -> str:
+        """Return a fresh id for a call."""
+        self.calls += 1
+        return f"C{self.calls - 1}"
+
+    def chain(self, model: Any) -> Body:
+        """Read a Sequential that Keras has made no graph of."""
+        layers = list(model._layers)
+        if not layers or not isinstance(layers[0], keras().layers.InputLayer):
+            start = f"L{len(self.layers)}"
+            self.layers[start] = Layer(start, "input", "Input", "input", "any shape")
+        else:
+            start = self.layer(layers.pop(0))
+        last = Tensor(self.next_call())
+        calls = [Call(last.call, start, outputs=(last,))]
+        for layer in layers:
+            key = self.next_call()
+            tensor = Tensor(key)
+            calls.append(Call(key, self.layer(layer), (last,), outputs=(tensor,)))
+            last = tensor
+        return Body(
+            calls=tuple(calls),
+            inputs=(Port(calls[0].outputs[0], self.layers[start].name),),
+            outputs=(Port(last, self.layers[calls[-1].layer].name),),
+            input_structure=0,
+            output_structure=0,
+            note=EAGER if model.built else UNBUILT,
+        )
+
+    def function(self, function: Any, note: str = "") -> Body:
+        """Read the nodes of a functional or traced model in the order Keras runs them."""
+        order = {id(op): k for k, op in enumerate(function._operations)}
+        nodes = [
+            node
+            for depth in sorted(function._nodes_by_depth, reverse=True)
+            for node in sorted(
+                function._nodes_by_depth[depth],
+                key=lambda n: (order[id(n.operation)], n.operation._inbound_nodes.index(n)),
+            )
+        ]
+        tensors: dict[int, Tensor] = {}
+        calls = [self.call(node, tensors) for node in nodes]
+        tree = keras().tree
+        return Body(
+            calls=tuple(mark_plumbing(calls, [tensors[id(x)] for x in function._outputs])),
+            inputs=ports(function._inputs_struct, tensors),
+            outputs=ports(function._outputs_struct, tensors),
+            input_structure=number(tree, function._inputs_struct),
+            output_structure=number(tree, function._outputs_struct),
+            note=note,
+        )
+
+    def call(self, node: Any, tensors: dict[int, Tensor]) -> Call:
+        """Read one node; the tensors it gives out are added to `tensors`."""
+        key = self.next_call()
+        used: dict[str, None] = {}
+
+        def leaf(value: Any) -> Any:
+            return self.argument(value, tensors, used)
+
+        tree = keras().tree
+        args = tree.map_structure(leaf, node.arguments.args)
+        given = given_arguments(node)
+        kwargs = {name: tree.map_structure(leaf, value) for name, value in given.items()}
+        outputs = tuple(
+            Tensor(key, k, tuple(x.shape), str(x.dtype)) for k, x in enumerate(node.outputs)
+        )
+        tensors.update({id(x): y for x, y in zip(node.outputs, outputs, strict=True)})
+        return Call(
+            id=key,
+            layer=self.layer(node.operation, tuple(used)),
+            args=tuple(args),
+            kwargs=kwargs,
+            outputs=outputs,
+            implicit=implicit_masks(node, given),
+        )
+
+    def argument(self, value: Any, tensors: dict[int, Tensor], used: dict[str, None]) -> Any:
+        """Return an argument as data; a variable among them is noted in `used`."""
+        k = keras()
+        if isinstance(value, k.KerasTensor):
+            return tensors[id(value)]
+        if isinstance(value, k.Variable):
+            used[key := self.weight(value)] = None
+            return VariableUse(key)
+        if isinstance(value, np.ndarray | np.generic) or k.ops.is_tensor(value):
+            array = k.ops.convert_to_numpy(value)
+            few = tuple(array.ravel().tolist()) if array.size <= FEW else None
+            return Constant(tuple(array.shape), str(array.dtype), few)
+        return value
+
+
+def number(tree: Any, structure: Any) -> Any:
+    """Return a structure of tensors with each tensor's position in its place."""
+    return tree.pack_sequence_as(structure, list(range(len(tree.flatten(structure)))))
+
+
+def ports(structure: Any, tensors: Mapping[int, Tensor]) -> tuple[Port, ...]:
+    """Return a structure of Keras tensors as ports, with its keys and its layers' names."""
+    return tuple(
+        Port(tensors[id(x)], x._keras_history.operation.name, ".".join(str(p) for p in path))
+        for path, x in keras().tree.flatten_with_path(structure)
+    )
+
+
+def given_arguments(node: Any) -> dict[str, Any]:
+    """Return a node's keyword arguments without those that only repeat a default."""
+    kwargs = node.arguments.kwargs
+    if not kwargs:
+        return {}
+    signature = getattr(node.operation, "_call_signature", None)
+    known = signature.parameters if signature is not None else {}
+    tree = keras().tree
+    given = {}
+    for name, value in kwargs.items():
+        default = known[name].default if name in known else None
+        if all(x is None for x in tree.flatten(value)) and default is None:
+            continue
+        if isinstance(value, bool | int | float | str) and value == default:
+            continue
+        given[name] = value
+    return given
+
+
+def implicit_masks(node: Any, given: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the masks that Keras took from the tensors themselves."""
+    tree = keras().tree
+    carried = {
+        id(mask)
+        for x in node.arguments.keras_tensors
+        if (mask := getattr(x, "_keras_mask", None)) is not None
+    }
+    return frozenset(
+        name
+        for name, value in given.items()
+        if (name == "mask" or name.endswith("_mask"))
+        and all(x is None or id(x) in carried for x in tree.flatten(value))
+    )
+
+
+def mark_plumbing(calls: list[Call], outputs: list[Tensor]) -> list[Call]:
+    """Mark the calls whose results only ever serve as masks that Keras passes along."""
+    needed = {tensor.call for tensor in outputs}
+    served: set[str] = set()
+    marked = []
+    for call in reversed(calls):
+        plumbing = call.id in served and call.id not in needed
+        for edge in call.edges:
+            (served if plumbing or edge.kind == "mask" else needed).add(edge.source)
+        marked.append(replace(call, plumbing=True) if plumbing else call)
+    return marked[::-1]

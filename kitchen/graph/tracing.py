@@ -1,0 +1,128 @@
+"""Recover the graph of a subclassed model by calling it with symbolic input.
+
+Keras records every symbolic call on the layers themselves. All that is put back afterwards, so the
+learner's layers and the names of layers made later are what they would have been.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from kitchen.backend import keras
+from kitchen.errors import shorten
+
+RECOVERED = "Recovered by calling it with symbolic input."
+BRANCH = " Its call has a training argument; this is the branch for training=False."
+OPAQUE = "Its call is Python code that could not be read as a graph: "
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What tracing found.
+
+    Args:
+        function: A `keras.Function` over the model's own layers; `None` where that failed.
+        note: What a reader must know.
+    """
+
+    function: Any
+    note: str
+
+
+@contextmanager
+def trace(model: Any) -> Iterator[Traced]:
+    """Call a subclassed model with symbolic input; what that records lasts as long as the block.
+
+    The graph counts only if it uses the very variables of the model, every one of them.
+
+    Args:
+        model: A subclassed `tf.keras.Model`.
+    """
+    if not model.built:
+        yield Traced(None, OPAQUE + "it has not been called yet, so its input shape is unknown.")
+        return
+    with undone(model):
+        yield attempt(model)
+
+
+def attempt(model: Any) -> Traced:
+    """Call the model and see whether a whole graph comes of it."""
+    try:
+        inputs = symbolic_inputs(model)
+        chosen = {"training": False} if "training" in model._call_signature.parameters else {}
+        function = keras().Function(inputs, model.call(inputs, **chosen))
+    except Exception as error:  # any code of the learner's may fail here
+        first = (str(error).strip().splitlines() or [""])[0]
+        return Traced(None, f"{OPAQUE}{type(error).__name__}: {shorten(first, 120)}")
+    layers = [op for op in function.operations if isinstance(op, keras().layers.Layer)]
+    seen = {id(v) for layer in layers for v in layer.weights}
+    if lost := [v.path for v in model.weights if id(v) not in seen]:
+        return Traced(
+            None, f"{OPAQUE}the weight {shorten(lost[0], 80)} is not in any layer's call."
+        )
+    if seen - {id(v) for v in model.weights}:
+        return Traced(None, f"{OPAQUE}it makes new layers each time it is called.")
+    return Traced(function, RECOVERED + (BRANCH if chosen else ""))
+
+
+def symbolic_inputs(model: Any) -> Any:
+    """Return `Input`s in the structure and shapes with which the model was built."""
+    k = keras()
+    structure = shapes_of(model)
+    if structure is None:
+        raise ValueError("it takes more than one argument, or its input shapes are not known.")
+    if isinstance(structure, dict) and all(str(key).isidentifier() for key in structure):
+        return {
+            key: k.Input(batch_shape=(None, *shape[1:]), name=key)
+            for key, shape in structure.items()
+        }
+    return k.tree.map_shape_structure(lambda s: k.Input(batch_shape=(None, *s[1:])), structure)
+
+
+def shapes_of(model: Any) -> Any:
+    """Return the structure of input shapes that a model was built with, or `None`."""
+    shapes = dict(getattr(model, "_build_shapes_dict", None) or {})
+    return next(iter(shapes.values())) if len(shapes) == 1 else None
+
+
+def sublayers(model: Any) -> list[Any]:
+    """Return a model and every layer inside it, each once."""
+    found: dict[int, Any] = {}
+    waiting = [model]
+    while waiting:
+        layer = waiting.pop()
+        if id(layer) not in found:
+            found[id(layer)] = layer
+            waiting += getattr(layer, "_layers", [])
+    return list(found.values())
+
+
+@contextmanager
+def undone(model: Any) -> Iterator[None]:
+    """Put back every attribute and every list of a model's layers, and Keras's name counters."""
+    from keras.src.backend.common import global_state
+
+    before = [(layer, dict(vars(layer))) for layer in sublayers(model)]
+    lists = [
+        (value, list(value))
+        for _, attributes in before
+        for value in attributes.values()
+        if isinstance(value, list)
+    ]
+    counters = global_state.get_global_attribute("object_name_uids")
+    names = None if counters is None else dict(counters)
+    try:
+        yield
+    finally:
+        for layer, attributes in before:
+            now = vars(layer)
+            for name in set(now) - set(attributes):
+                del now[name]
+            now.update(attributes)
+        for value, content in lists:
+            if len(value) != len(content):
+                value[:] = content
+        if counters is not None and names is not None:
+            counters.clear()
+            counters.update(names)

@@ -1,0 +1,210 @@
+"""Two models side by side: code, picture, parameters, and what running them shows."""
+
+import base64
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any
+
+from kitchen.errors import KitchenError
+from kitchen.examples.example import Example, Form
+from kitchen.graph.model_graph import ModelGraph
+from kitchen.graph.reader import as_graph
+from kitchen.run.equivalence import equivalent
+from kitchen.run.verdict import Verdict
+from kitchen.tables import Table
+from kitchen.views.drawing import Drawing, draw
+from kitchen.views.highlight import highlight
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two columns.
+
+    Args:
+        title: What stands above it.
+        code: The source that builds the model; empty where it is not known.
+        graph: The model as data.
+    """
+
+    title: str
+    code: str
+    graph: ModelGraph
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The picture."""
+        return draw(self.graph)
+
+    @cached_property
+    def table(self) -> Table:
+        """The parameters of every layer that has some, each weight counted once."""
+        return parameters(self.graph)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two models side by side.
+
+    Args:
+        sides: The two columns.
+        verdict: What running both has shown.
+    """
+
+    sides: tuple[Side, Side]
+    verdict: Verdict
+
+    def __str__(self) -> str:
+        """Return both columns, one after the other, and the verdict as text."""
+        parts = []
+        for side in self.sides:
+            parts += [f"== {side.title} ==", side.code, side.drawing.text, str(side.table), ""]
+        return "\n".join([part for part in parts if part is not None] + [str(self.verdict)])
+
+    def _repr_html_(self) -> str:
+        """Return a table of two columns that stays readable when its styles are stripped."""
+        rows = [[f"<b>{escape(side.title)}</b>" for side in self.sides]]
+        if any(side.code for side in self.sides):
+            rows.append([highlight(side.code) if side.code else "" for side in self.sides])
+        rows.append([picture(side.drawing) for side in self.sides])
+        rows.append([side.table.html() for side in self.sides])
+        # Rows that wrap: two columns where there is room, one below the other where there is not.
+        row = '<tr style="display:flex;flex-wrap:wrap;background:transparent">'
+        cell = '<td style="flex:1 1 20em;min-width:0;text-align:left;overflow-x:auto">'
+        body = "".join(
+            f"{row}{''.join(f'{cell}{inner}</td>' for inner in cells)}</tr>" for cells in rows
+        )
+        verdict = (
+            f'<tr><td colspan="2" style="text-align:left">{escape(str(self.verdict))}</td></tr>'
+        )
+        return f'<table style="width:100%">{body}{verdict}</table>'
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+def compare(
+    a: Any,
+    b: Any = None,
+    *,
+    forms: tuple[str, str] = ("sequential", "functional"),
+    map_inputs: Callable[[Any], Any] | None = None,
+    map_weights: Callable[[list[Any]], list[Any]] | None = None,
+) -> Comparison:
+    """Show two models side by side: their code, pictures and parameters, and whether they agree.
+
+    Args:
+        a: A `tf.keras.Model`, a function without arguments that builds one (its source is then
+            shown), or an `Example`, whose `forms` are compared.
+        b: The second model or function; left out for an `Example`.
+        forms: Which two forms of an `Example`.
+        map_inputs: As for `equivalent`.
+        map_weights: As for `equivalent`.
+
+    Raises:
+        KitchenError: `b` is missing, or is given beside an `Example`; no such form.
+        BackendError: As for `read`.
+        ModelError: As for `read`.
+
+    >>> print(kitchen.compare(kitchen.examples.classifier).verdict.kind)
+    same family
+    """
+    if isinstance(a, Example):
+        if b is not None:
+            raise KitchenError(
+                "An example is compared with itself, in two of its forms.",
+                received=f"a second argument of type {type(b).__name__}",
+                fix='Pass forms=("sequential", "functional") instead.',
+            )
+        return compare_forms(a, *forms)
+    if b is None:
+        raise KitchenError(
+            "A comparison takes two models.", received="one", fix="Pass the second one too."
+        )
+    (model_a, code_a), (model_b, code_b) = built(a), built(b)
+    left, right = (as_graph(model_a), as_graph(model_b))
+    sides = Side(title(left), code_a, left), Side(title(right), code_b, right)
+    return Comparison(
+        sides,
+        equivalent(model_a, model_b, map_inputs=map_inputs, map_weights=map_weights),
+    )
+
+
+def compare_forms(example: Example, one: str, two: str) -> Comparison:
+    """Compare two forms of an example; the functional one goes first where maps are needed."""
+    for name in (one, two):
+        example.code(name)  # raises where there is no such form
+    first, second = example.forms[one], example.forms[two]
+    model_a, model_b = first.build(), second.build()
+    sides = tuple(
+        Side(heading(form), example.code(form.name), as_graph(model))
+        for form, model in ((first, model_a), (second, model_b))
+    )
+    if first.map_weights is not None and second.map_weights is None:
+        first, second, model_a, model_b = second, first, model_b, model_a
+    verdict = equivalent(
+        model_a, model_b, map_inputs=second.map_inputs, map_weights=second.map_weights
+    )
+    return Comparison((sides[0], sides[1]), verdict)
+
+
+def heading(form: Form) -> str:
+    """Return a form's name with how it relates to the functional one."""
+    return form.name if form.relation == "reference" else f"{form.name} ({form.relation})"
+
+
+def built(thing: Any) -> tuple[Any, str]:
+    """Return a model and its source, from a model or from a function that builds one."""
+    if not inspect.isfunction(thing):
+        return thing, ""
+    try:
+        code = textwrap.dedent(inspect.getsource(thing))
+    except OSError:  # typed at a prompt that keeps no source
+        code = ""
+    return thing(), code
+
+
+def title(graph: ModelGraph) -> str:
+    """Return a model's name and form."""
+    return f"{graph.name} ({graph.form})"
+
+
+def parameters(graph: ModelGraph) -> Table:
+    """Return the layers with weights, what each gives out and its number of parameters."""
+    counted: set[str] = set()
+    rows = []
+    for call in graph.body.calls:
+        layer = graph.layers[call.layer]
+        if layer.id in counted or not layer.weights:
+            continue
+        counted.add(layer.id)
+        shapes = " and ".join(shape_text(x.shape) for x in call.outputs)
+        calls = sum(other.layer == layer.id for other in graph.body.calls)
+        name = layer.name + (f" (called {calls} times)" if calls > 1 else "")
+        rows.append((name, layer.class_name, shapes, f"{graph.count(layer.id):,}"))
+    if not graph.body.calls:
+        parts = [graph.layers[part] for part in graph.body.parts]
+        rows = [(x.name, x.class_name, "", f"{graph.count(x.id):,}") for x in parts]
+    footer = ("together", "", "", f"{graph.count():,}")
+    return Table("", ("layer", "class", "gives", "parameters"), rows, footer, numbers=(3,))
+
+
+def shape_text(shape: tuple[int | None, ...] | None) -> str:
+    """Return a shape without its batch, as in `"(64,)"`."""
+    if shape is None:
+        return "unknown"
+    inner = ", ".join("any" if n is None else str(n) for n in shape[1:])
+    return f"({inner},)" if len(shape) == 2 else f"({inner})"
+
+
+def picture(drawing: Drawing) -> str:
+    """Return a drawing as an image that a page shows even where it strips everything else."""
+    data = base64.b64encode(drawing.png).decode("ascii")
+    size = drawing.png_size
+    return (
+        f'<img src="data:image/png;base64,{data}" width="{size[0]}" alt="{escape(drawing.alt)}" '
+        'style="max-width:100%;height:auto">'
+    )

@@ -1,0 +1,244 @@
+"""Draw a model: a box for each call, a barrel for shared weights, and the same in words."""
+
+import base64
+import html
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path as File
+from typing import Any
+
+from kitchen.errors import KitchenError, LayoutError, shorten
+from kitchen.graph.reader import as_graph
+from kitchen.graph.sharing import Path
+from kitchen.views import dot, layout, paint_svg
+from kitchen.views.compose import Options, compose
+from kitchen.views.marks import Picture, as_lists
+from kitchen.views.paint import paint
+from kitchen.views.plain import in_words
+from kitchen.views.scene import Scene
+
+SHARPNESS = 2.0  # pixels of the PNG for each pixel of the picture
+MOST_PIXELS = 24e6  # of a PNG
+LONGEST_SIDE = 16_000  # pixels of a PNG; browsers refuse much longer ones
+LEGIBLE = 0.6  # pixels of the PNG for each pixel of the picture; text is 8 pixels tall then
+ALT = 1500  # characters of a description beside a picture
+SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+
+
+@dataclass(frozen=True, repr=False)
+class Drawing:
+    """A picture of a model; in a notebook it shows itself.
+
+    Args:
+        svg: The picture as an SVG document.
+        width: Its width in pixels.
+        height: Its height in pixels.
+        problem: Why the picture is in words; empty where it was drawn.
+        places: For the id of each box and frame in the SVG, without its prefix, the calls that lead
+            to it.
+
+    >>> drawing = draw(tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(2)]))
+    >>> drawing.save("model.svg")
+    """
+
+    svg: str
+    width: float
+    height: float
+    problem: str = ""
+    places: Mapping[str, Path] = field(default_factory=dict)
+    scene: Scene = field(default=Scene("", "TB", ()))
+    picture: Picture = field(default=Picture(0, 0, ()))
+    limit: float = layout.LIMIT
+
+    @cached_property
+    def text(self) -> str:
+        """The same in words, a line for each box in reading order."""
+        shown = f"{self.problem}\n" if self.problem else ""
+        return shown + "\n".join(self.scene.outline)
+
+    @cached_property
+    def dot(self) -> str:
+        """The same in Graphviz's language, with all labels: `dot -Tsvg` draws it."""
+        return dot.for_people(self.scene)
+
+    @property
+    def png(self) -> bytes:
+        """The picture as a PNG file, twice as sharp as the SVG's pixels where it is not too large.
+
+        Raises:
+            LayoutError: No process for painting could be started, or it took too long.
+        """
+        return self._png[0]
+
+    @property
+    def png_size(self) -> tuple[int, int]:
+        """The width and height in pixels that the PNG is to be shown at.
+
+        Raises:
+            LayoutError: As for `png`.
+        """
+        return self._png[1:]
+
+    @cached_property
+    def _png(self) -> tuple[bytes, int, int]:
+        """The PNG file with the width and height that it is to be shown at."""
+        wide, high = self.width, self.height
+        scale = min(
+            SHARPNESS, LONGEST_SIDE / max(wide, high), math.sqrt(MOST_PIXELS / (wide * high))
+        )
+        if scale >= LEGIBLE:
+            try:
+                file = layout.paint(as_lists(self.picture), "png", scale=scale, limit=self.limit)
+                return file, round(wide), round(high)
+            except LayoutError as error:
+                words = in_words(self.scene, f"Shown as text: {error.problem}")
+        else:
+            size = f"{wide:,.0f}×{high:,.0f} pixels"
+            reason = f"The picture has {size}, too many for a PNG: save it as .svg or .pdf."
+            words = in_words(self.scene, reason)
+        file = layout.paint(as_lists(words), "png", scale=SHARPNESS, limit=self.limit)
+        return file, round(words.width), round(words.height)
+
+    def save(self, path: str | File) -> None:
+        """Write the picture to a file; its suffix says what kind: .svg, .png, .pdf or .dot.
+
+        Raises:
+            KitchenError: The suffix is another one, or the file cannot be written.
+            LayoutError: The PNG or PDF could not be painted.
+        """
+        file = File(path)
+        suffix = file.suffix.lower()
+        if suffix not in SUFFIXES:
+            raise KitchenError(
+                "A picture cannot be saved with this suffix.",
+                received=repr(str(path)),
+                fix=f"Use one of {', '.join(SUFFIXES)}.",
+            )
+        try:
+            file.write_bytes(self._file(suffix))
+        except (OSError, ValueError) as error:  # a name with NUL is a ValueError
+            raise KitchenError(
+                f"The picture could not be written: {error}.", received=repr(str(path))
+            ) from None
+
+    def _file(self, suffix: str) -> bytes:
+        """Return what goes into a file."""
+        if suffix == ".png":
+            return self.png
+        if suffix == ".pdf":
+            return layout.paint(as_lists(self.picture), "pdf", limit=self.limit)
+        return (self.svg if suffix == ".svg" else self.dot).encode()
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, for those who do not see it, in at most 1,500 characters."""
+        return shorten(f"{self.picture.title}. {self.text}", ALT)
+
+    def html(self) -> str:
+        """Return the SVG as an image for HTML, with its description.
+
+        JupyterLab scales such an image down to the cell, shows it in notebooks that are not trusted
+        too, and reads its description out; it does none of the three with an SVG by itself.
+        """
+        data = base64.b64encode(self.svg.encode()).decode()
+        return (
+            f'<img alt="{html.escape(self.alt)}" width="{self.width:.0f}" '
+            f'height="{self.height:.0f}" src="data:image/svg+xml;base64,{data}">'
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """Return what a notebook shows and stores: the same picture for every kind of reader."""
+        data: dict[str, str] = {
+            "text/plain": self.text,
+            "text/html": self.html(),
+            "image/svg+xml": self.svg,
+        }
+        try:
+            file, width, height = self._png
+        except LayoutError:
+            return data, {}
+        data["image/png"] = base64.b64encode(file).decode()
+        return data, {"image/png": {"width": width, "height": height}}
+
+    def __str__(self) -> str:
+        """Return the picture in words."""
+        return self.text
+
+    __repr__ = __str__
+
+
+def draw(
+    model: Any,
+    *,
+    show_shapes: bool = True,
+    show_params: bool = True,
+    expand_nested: bool = False,
+    direction: str = "TB",
+    show_masks: bool = False,
+    timeout: float = layout.LIMIT,
+) -> Drawing:
+    """Draw a model with a box for each call of a layer.
+
+    A layer that is called twice is two boxes of one colour and one pattern, tied to one barrel of
+    weights. A graph that cannot be laid out in time is shown in words.
+
+    Args:
+        model: A Keras model, or what `kitchen.read` made of one.
+        show_shapes: Whether the shapes of tensors are shown, without the batch.
+        show_params: Whether numbers of parameters are shown.
+        expand_nested: Whether models inside the model are opened, in frames.
+        direction: `"TB"` from the top down, `"LR"` from left to right.
+        show_masks: Whether masks that Keras passes along by itself are shown.
+        timeout: The time limit for laying out, in seconds.
+
+    Returns:
+        The drawing: `.svg`, `.png`, `.text`, `.dot`, `.save(path)`.
+
+    Raises:
+        KitchenError: An option is none of those above, or the model cannot be read.
+
+    >>> import kitchen
+    >>> print(kitchen.draw(kitchen.examples.classifier.sequential()).text.splitlines()[1])
+    1. input, an input of (784,)
+    """
+    flags = {
+        "show_shapes": show_shapes,
+        "show_params": show_params,
+        "expand_nested": expand_nested,
+        "show_masks": show_masks,
+    }
+    options = checked(flags, direction, timeout)
+    scene = compose(as_graph(model), options)
+    problem = ""
+    try:
+        picture = paint(scene, layout.lay_out(dot.for_layout(scene), limit=timeout))
+    except LayoutError as error:
+        problem = f"Shown as text: {error.problem}"
+        picture = in_words(scene, problem)
+    places = {box.id: box.path for box in scene.boxes if box.path}
+    places |= {frame.id: frame.path for frame in scene.frames if frame.path}
+    svg = paint_svg.paint(picture)
+    return Drawing(svg, picture.width, picture.height, problem, places, scene, picture, timeout)
+
+
+def checked(flags: Mapping[str, bool], direction: str, timeout: float) -> Options:
+    """Return options that are what they should be.
+
+    Raises:
+        KitchenError: One is not.
+    """
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise KitchenError(f"{name} is True or False.", received=f"{name}={value!r}")
+    if direction not in ("TB", "LR"):
+        raise KitchenError(
+            'direction is "TB" (from the top down) or "LR" (from left to right).',
+            received=f"direction={direction!r}",
+        )
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < 1e6:
+        raise KitchenError(
+            "timeout is a number of seconds, more than 0.", received=f"timeout={timeout!r}"
+        )
+    return Options(**flags, direction=direction)  # type: ignore[arg-type]

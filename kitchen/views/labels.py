@@ -1,0 +1,150 @@
+"""Find room beside the lines of a picture for the shapes of their tensors."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from kitchen.views.scene import SMALL, Direction
+
+Point = tuple[float, float]
+Area = tuple[float, float, float, float]  # left, top, right, bottom in pixels
+
+CELL = 64.0  # pixels; what is near is looked up by cells of this size
+TALL = SMALL + 2.0  # pixels that a line of small text takes
+GAP = 5.0  # pixels between a line and its text
+STEPS = (14.0, 20.0, 26.0, 9.0, 36.0, 50.0)  # pixels along a line at which room is looked for
+MOST_PARTS = 100  # of four cells each, of one straight piece
+PIECES = 5  # straight pieces that a curve is checked as
+
+
+@dataclass
+class Room:
+    """What is taken: areas and pieces of lines, by the cells that they touch."""
+
+    areas: dict[tuple[int, int], list[Area]] = field(default_factory=dict)
+    pieces: dict[tuple[int, int], list[tuple[Point, Point]]] = field(default_factory=dict)
+
+    def take(self, area: Area) -> None:
+        """Mark an area as taken."""
+        for cell in cells(area):
+            self.areas.setdefault(cell, []).append(area)
+
+    def take_line(self, points: Sequence[Point]) -> None:
+        """Mark a line of straight pieces as taken; a very long one would touch too many cells."""
+        for (x0, y0), (x1, y1) in pairwise(points):
+            parts = int(max(abs(x1 - x0), abs(y1 - y0)) / CELL / 4) + 1
+            if parts > MOST_PARTS:
+                continue
+            dx, dy = (x1 - x0) / parts, (y1 - y0) / parts
+            for k in range(parts):
+                start = (x0 + k * dx, y0 + k * dy)
+                end = (start[0] + dx, start[1] + dy)
+                left, right = sorted((start[0], end[0]))
+                top, low = sorted((start[1], end[1]))
+                for cell in cells((left, top, right, low)):
+                    self.pieces.setdefault(cell, []).append((start, end))
+
+    def free(self, area: Area) -> bool:
+        """Return whether nothing touches an area."""
+        left, top, right, low = area
+        for cell in cells(area):
+            for x0, y0, x1, y1 in self.areas.get(cell, ()):
+                if x0 < right and left < x1 and y0 < low and top < y1:
+                    return False
+            for start, end in self.pieces.get(cell, ()):
+                if crosses(start, end, area):
+                    return False
+        return True
+
+
+def cells(area: Area) -> Iterator[tuple[int, int]]:
+    """Yield the cells that an area touches."""
+    left, top, right, low = (int(value // CELL) for value in area)
+    for column in range(left, right + 1):
+        for row in range(top, low + 1):
+            yield column, row
+
+
+def crosses(start: Point, end: Point, area: Area) -> bool:
+    """Return whether a straight piece touches an area."""
+    (x0, y0), (x1, y1) = start, end
+    left, top, right, bottom = area
+    low, high = 0.0, 1.0
+    for position, step, least, most in ((x0, x1 - x0, left, right), (y0, y1 - y0, top, bottom)):
+        if step == 0:
+            if not least <= position <= most:
+                return False
+            continue
+        one, other = sorted(((least - position) / step, (most - position) / step))
+        low, high = max(low, one), min(high, other)
+    return low <= high
+
+
+def flattened(curve: Sequence[float]) -> list[Point]:
+    """Return a chain of cubic curves as straight pieces.
+
+    Args:
+        curve: Control points, x and y in turn.
+    """
+    points = list(zip(curve[::2], curve[1::2], strict=True))
+    found = [points[0]]
+    for k in range(0, len(points) - 3, 3):
+        a, b, c, d = points[k : k + 4]
+        for step in range(1, PIECES + 1):
+            t = step / PIECES
+            s = 1 - t
+            found.append(
+                (
+                    s**3 * a[0] + 3 * s * s * t * b[0] + 3 * s * t * t * c[0] + t**3 * d[0],
+                    s**3 * a[1] + 3 * s * s * t * b[1] + 3 * s * t * t * c[1] + t**3 * d[1],
+                )
+            )
+    return found
+
+
+def along(points: Sequence[Point], distance: float) -> Point:
+    """Return the point of a line at a distance from its start."""
+    for (x0, y0), (x1, y1) in pairwise(points):
+        length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
+        if distance <= length and length > 0:
+            share = distance / length
+            return x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+        distance -= length
+    return points[-1]
+
+
+def placed(
+    wanted: Mapping[str, tuple[Sequence[Point], float]], room: Room, direction: Direction
+) -> dict[str, tuple[Point, bool]]:
+    """Return where texts stand.
+
+    Args:
+        wanted: By id, the line that a text belongs to and the text's width in pixels.
+        room: What is taken; the texts are added to it.
+        direction: Where the lines lead.
+
+    Returns:
+        By id, the left end of the text's middle line, and whether there was room: where not, the
+        text covers something.
+    """
+    found = {}
+    for name, (points, wide) in wanted.items():
+        areas = list(candidates(points, wide, direction))
+        free = next((area for area in areas if room.free(area)), None)
+        left, top, right, low = free or areas[0]
+        room.take((left, top, right, low))
+        found[name] = ((left, (top + low) / 2), free is not None)
+    return found
+
+
+def candidates(points: Sequence[Point], wide: float, direction: Direction) -> Iterator[Area]:
+    """Yield the areas where a text may stand, the best first."""
+    for step in STEPS:
+        x, y = along(points, step)
+        if direction == "TB":
+            for left in (x + GAP, x - GAP - wide):
+                yield left, y - TALL / 2, left + wide, y + TALL / 2
+        else:
+            for middle in (y - GAP - TALL / 2, y + GAP + TALL / 2):
+                left = x if step == STEPS[0] else x - wide / 2
+                yield left - 6, middle - TALL / 2, left - 6 + wide, middle + TALL / 2

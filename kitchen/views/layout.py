@@ -1,0 +1,206 @@
+"""Ask one warm worker process to lay a graph out or to paint it, within a time limit.
+
+Layout can take seconds to hours, and node counts do not predict it; in a process of its own it can
+be ended, and a crash there is not the kernel's.
+"""
+
+import atexit
+import base64
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import kitchen
+from kitchen.errors import LayoutError
+from kitchen.views.layout_worker import receive, send
+
+LIMIT = 10.0  # seconds for one request, the start of the worker included
+POLL = 0.05  # seconds between looks at the clock; also how fast Windows notices an interrupt
+
+START = """
+import sys
+sys.path.append(sys.argv[1])
+from kitchen.views.layout_worker import main
+main()
+"""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where everything in a picture stands, in pixels from the top left.
+
+    Args:
+        size: The width and height of the whole.
+        boxes: By id, the x and y of a box's centre.
+        frames: By id, the left, top, right and bottom of a frame.
+        lines: By id, the control points of cubic curves, x and y in turn.
+    """
+
+    size: tuple[float, float]
+    boxes: Mapping[str, tuple[float, float]]
+    frames: Mapping[str, tuple[float, float, float, float]]
+    lines: Mapping[str, list[float]]
+
+
+class Worker:
+    """A process that lays out and paints; started at the first request, replaced when it dies."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.lock = threading.Lock()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: dict[str, Any], limit: float) -> dict[str, Any]:
+        """Return the worker's answer; an interrupt or the time limit ends the worker.
+
+        Raises:
+            LayoutError: No answer came in time, the worker died, or it could not do it.
+        """
+        end = time.monotonic() + limit
+        while not self.lock.acquire(timeout=POLL):
+            if time.monotonic() > end:
+                raise LayoutError("Another picture was still being laid out.", fix="Draw it again.")
+        try:
+            reply = self.converse({**request, "limit": limit}, end)
+        except BaseException:  # an interrupt too: whoever asks next must not get this answer
+            self.close()
+            raise
+        finally:
+            self.lock.release()
+        if "error" in reply:
+            raise LayoutError("Graphviz could not draw it.", received=reply["error"])
+        return reply
+
+    def converse(self, request: dict[str, Any], end: float) -> dict[str, Any]:
+        """Send a request and wait for its answer, looking at the clock in between."""
+        if self.process is not None and self.process.poll() is not None:
+            self.close()
+        if self.process is None:
+            self.process = start()
+            atexit.register(self.close)
+        replies: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        # Both writing and reading may block for ever, so a thread does them and this one waits.
+        threading.Thread(
+            target=exchange, args=(self.process, request, replies), daemon=True
+        ).start()
+        while True:
+            try:
+                reply = replies.get(timeout=POLL)
+            except queue.Empty:
+                if time.monotonic() > end:
+                    raise LayoutError(
+                        "Graphviz did not finish within the time limit.",
+                        fix="Draw one of its sub-models, or pass a longer timeout.",
+                    ) from None
+                continue
+            if reply is None:
+                raise LayoutError("Graphviz crashed on this graph.")
+            found: dict[str, Any] = reply
+            return found
+
+    def close(self) -> None:
+        """End the process; the next request starts another."""
+        process, self.process = self.process, None
+        atexit.unregister(self.close)
+        if process is None or os.getpid() != self.owner:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError, ValueError):
+                if pipe is not None:
+                    pipe.close()
+
+
+def start() -> subprocess.Popen[bytes]:
+    """Start a worker that no interrupt of this process reaches and that prints nothing here.
+
+    Raises:
+        LayoutError: This Python cannot start another.
+    """
+    # -P and the search path at its end: a file in the learner's folder must not shadow a library.
+    root = str(Path(kitchen.__file__).parent.parent)
+    command = [sys.executable or "python", "-P", "-c", START, root]
+    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    flags |= getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own module, nothing a user typed
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            creationflags=flags,
+        )
+    except OSError as error:
+        problem = "No process for Graphviz could be started."
+        raise LayoutError(problem, received=str(error)) from None
+
+
+def exchange(
+    process: subprocess.Popen[bytes],
+    request: dict[str, Any],
+    replies: "queue.SimpleQueue[Any]",
+) -> None:
+    """Put the worker's answer to a request into `replies`, or `None` if it died."""
+    reply = None
+    with contextlib.suppress(OSError, ValueError):
+        if process.stdin is not None and process.stdout is not None:
+            send(process.stdin, request)
+            reply = receive(process.stdout)
+    replies.put(reply)
+
+
+class Handle:
+    """The one worker of this process; a forked process gets its own."""
+
+    def __init__(self) -> None:
+        self.worker = Worker()
+
+    def current(self) -> Worker:
+        """Return this process's worker."""
+        if self.worker.owner != os.getpid():
+            self.worker = Worker()
+        return self.worker
+
+
+HANDLE = Handle()
+
+
+def lay_out(dot: str, *, limit: float = LIMIT) -> Places:
+    """Return where Graphviz's `dot` puts the boxes, frames and lines of a graph.
+
+    Args:
+        dot: The graph in DOT; lines carry an `id`.
+        limit: The time limit in seconds.
+
+    Raises:
+        LayoutError: It took too long, Graphviz is missing, or it crashed.
+    """
+    reply = HANDLE.current().ask({"do": "layout", "dot": dot}, limit)
+    width, height = reply["size"]
+    return Places((width, height), reply["boxes"], reply["frames"], reply["lines"])
+
+
+def paint(picture: Any, what: str, *, scale: float = 1.0, limit: float = LIMIT) -> bytes:
+    """Return a picture as a PNG or PDF file.
+
+    Args:
+        picture: The picture as plain lists; see `marks.as_lists`.
+        what: `"png"` or `"pdf"`.
+        scale: Pixels of the file for each pixel of the picture.
+        limit: The time limit in seconds.
+
+    Raises:
+        LayoutError: It took too long, or it could not be painted.
+    """
+    request = {"do": what, "picture": picture, "scale": scale}
+    return base64.b64decode(HANDLE.current().ask(request, limit)["bytes"])

@@ -1,0 +1,159 @@
+"""A picture in words: every box, in reading order, as a line of text."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kitchen.graph.model_graph import ModelGraph
+from kitchen.graph.sharing import Path
+from kitchen.views.barrels import Barrel, Shares
+from kitchen.views.text import clean, cut
+from kitchen.views.walk import Flow, Run, Source, Walk
+from kitchen.views.words import (
+    arguments,
+    count_of,
+    kind_of,
+    listed,
+    name_of,
+    operation,
+    output_name,
+    tensor_text,
+    use_in_words,
+)
+
+DEEPEST = 20  # levels of indentation; deeper lines say their level instead
+NAME = 80  # characters of a name
+
+
+def outline(
+    graph: ModelGraph,
+    walk: Walk,
+    shares: Shares,
+    turns: Mapping[tuple[str, Path], tuple[int, int]],
+) -> Iterator[str]:
+    """Yield the lines that say in words what a picture shows.
+
+    Args:
+        graph: The model.
+        walk: Its visible runs.
+        shares: The weights that several of them draw on.
+        turns: For each run of a layer which one it is, and of how many.
+    """
+    teller = Teller(graph, walk, shares, turns, flows_into(walk.flows))
+    yield f"{short(name_of(graph, graph.root))}, {graph.form}, {graph.count():,} parameters"
+    if graph.body.note:
+        yield f"Note: {clean(graph.body.note)}"
+    for run in walk.runs:
+        indent = "  " * min(run.depth, DEEPEST)
+        level = f"(level {run.depth}) " if run.depth > DEEPEST else ""
+        yield f"{indent}{run.number}. {level}{teller.told(run)}"
+    for k, (port, source) in enumerate(walk.leaving):
+        name = output_name(port, k, len(walk.leaving)).capitalize()
+        shape = tensor_text(source.tensor)
+        yield f"{name}: {teller.source(source)}{f', {shape}' if shape else ''}"
+
+
+def flows_into(flows: Sequence[Flow]) -> Mapping[int, list[Flow]]:
+    """Return the flows by the run that they lead to."""
+    found: dict[int, list[Flow]] = {}
+    for flow in flows:
+        found.setdefault(flow.target, []).append(flow)
+    return found
+
+
+def short(name: str) -> str:
+    """Return a name cut in the middle where it is very long."""
+    return name if len(name) <= NAME else cut(name, NAME - 1)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """A model with all that its text is made from."""
+
+    graph: ModelGraph
+    walk: Walk
+    shares: Shares
+    turns: Mapping[tuple[str, Path], tuple[int, int]]
+    into: Mapping[int, list[Flow]]
+
+    def told(self, run: Run) -> str:
+        """Return the sentence of one run."""
+        layer = self.graph.layers[run.layer]
+        if run.role == "opaque":
+            return f"its own code{self.reads(run)}; how it runs these parts is not known"
+        barrels = [self.shares.barrels[k] for k in self.shares.of.get(run.number, ())]
+        known = [barrel for barrel in barrels if barrel.runs[0] != run.number]
+        again = self.again(run, known)
+        name = short(name_of(self.graph, run.layer))
+        which = use_in_words(*self.turns.get((run.layer, run.path), (1, 1)))
+        what = "" if again and which and which != "first use" else self.what(run)
+        head = ", ".join(filter(None, (name, which, what))) + self.reads(run)
+        parts = [head, *self.counts(run, barrels, known), again]
+        if run.call is not None and run.role == "box" and layer.kind != "input":
+            gives = listed(map(tensor_text, run.call.outputs))
+            parts.append(f"gives {gives}" if gives else "")
+        if run.role == "frame":
+            parts.append("inside:" if run.path else "its parts:")
+        return "; ".join(filter(None, parts))
+
+    def what(self, run: Run) -> str:
+        """Return what a run's layer is, with the arguments that someone gave."""
+        layer = self.graph.layers[run.layer]
+        if layer.kind == "input":
+            tensor = tensor_text(run.call.outputs[0]) if run.call and run.call.outputs else ""
+            return f"an input of {tensor}" if tensor else "an input"
+        if layer.kind == "operation" and run.call is not None:
+            return operation(self.graph, run.call)
+        given = arguments(self.graph, run.call) if run.call else []
+        body = self.graph.bodies.get(run.layer)
+        code = "whose call is code" if body and not body.calls and body.note else ""
+        return ", ".join(filter(None, (kind_of(layer), *given, code)))
+
+    def reads(self, run: Run) -> str:
+        """Return where a run's tensors come from; frames leave that to what is inside."""
+        found = {"data": "reads", "mask": "is masked by"}
+        texts = []
+        for kind, verb in found.items():
+            flows = [flow for flow in self.into.get(run.number, ()) if flow.kind == kind]
+            times = Counter(self.source(flow.source) for flow in flows)
+            if times:
+                names = (x if n == 1 else f"{x} ({n} times)" for x, n in times.items())
+                texts.append(f", {verb} {listed(names, most=6)}")
+        return "".join(texts)
+
+    def source(self, source: Source) -> str:
+        """Return the name of the run that a tensor comes from."""
+        run = self.walk.runs[source.run - 1]
+        if run.role == "opaque":
+            run = self.walk.runs[run.frame - 1]
+        name = short(name_of(self.graph, run.layer))
+        which = use_in_words(*self.turns.get((run.layer, run.path), (1, 1)))
+        several = run.call is not None and len(run.call.outputs) > 1
+        tensor = f"tensor {source.tensor.index + 1}" if several else ""
+        more = ", ".join(filter(None, (which, tensor)))
+        return f"{name} ({more})" if more else name
+
+    def counts(self, run: Run, barrels: Sequence[Barrel], known: Sequence[Barrel]) -> list[str]:
+        """Return what is said of parameters that are counted at this run."""
+        layer = self.graph.layers[run.layer]
+        if run.role == "frame":
+            return []
+        here = {w for barrel in known for w in barrel.weights}
+        ids = [w for w in dict.fromkeys(layer.weights) if w not in here]
+        count = count_of(self.graph.weights[w] for w in ids)
+        own = " of its own" if known else ""
+        frozen = "" if layer.trainable else ", frozen"
+        texts = [f"{count:,} parameters{own}{frozen}"] if count else []
+        if inside := self.shares.inside.get(run.number):
+            texts.append(f"shares {inside:,} of them inside")
+        return texts
+
+    def again(self, run: Run, known: Sequence[Barrel]) -> str:
+        """Return what is said of parameters that were counted before."""
+        if not known:
+            return ""
+        count = sum(barrel.count for barrel in known)
+        first = self.walk.runs[known[0].runs[0] - 1]
+        if first.layer == run.layer:
+            return f"its {count:,} weights are counted already"
+        return f"its {count:,} {known[0].name} are counted already"

@@ -1,0 +1,146 @@
+"""A lesson open in JupyterLab in a browser: drive it, look at it, photograph it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.lab import Lab
+from tests.lessons.notebooks import ROOT, text
+
+ARTEFACTS = ROOT / "tests" / "artefacts" / "browser"  # where a failed test's screenshot is kept
+WAIT = 60_000  # milliseconds for anything but running a lesson
+RUNNING = 180_000  # milliseconds for running one
+TALLEST = 16_000  # pixels of a screenshot; Chromium draws none beyond 16,384
+LOOKING = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
+
+
+class LessonPage:
+    """One notebook in one browser window.
+
+    `outside` collects the address of every request, WebSockets too, that is not for this machine.
+    """
+
+    def __init__(self, browser: Browser, lab: Lab, path: str) -> None:
+        self.lab, self.path = lab, path
+        self.outside: list[str] = []
+        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
+        self.context.set_default_timeout(WAIT)
+        self.context.on("request", lambda request: self.note(request.url))
+        self.page: Page = self.context.new_page()
+        self.page.on("websocket", lambda socket: self.note(socket.url))
+        self.page.goto(lab.url(f"lab/tree/{path}"))
+        self.page.wait_for_function(
+            "path => window.jupyterapp?.shell.currentWidget?.context?.path === path"
+            " && jupyterapp.shell.currentWidget.content.model?.cells.length > 0",
+            arg=path,
+        )
+        # The kernel starts by itself; a page that still waits for it would lose its first cells.
+        self.page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+        )
+        self.page.evaluate(LOOKING)
+
+    def note(self, url: str) -> None:
+        """Keep an address that is not on this machine."""
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1":
+            self.outside.append(url)
+
+    def close(self) -> None:
+        """Close the window and end its kernel."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.context.close()
+
+    def command(self, name: str, **arguments: Any) -> None:
+        """Run one of JupyterLab's commands: what its menus run."""
+        self.page.evaluate(
+            """([name, values, most]) => Promise.race([
+                jupyterapp.commands.execute(name, values).then(() => null),
+                new Promise((_, fail) => setTimeout(() => fail(name + " takes too long"), most)),
+            ])""",
+            [name, arguments, RUNNING],
+        )
+
+    def run_all(self) -> None:
+        """Run → Run All Cells, and wait until no cell is running."""
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]"
+            ".every(prompt => !prompt.textContent.includes('*'))"
+        )
+
+    def notebook(self) -> Any:
+        """The notebook as the page holds it now."""
+        return self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON()"
+        )
+
+    def trusted(self) -> list[bool]:
+        """For each code cell, whether JupyterLab trusts its outputs."""
+        found: list[bool] = self.page.evaluate(
+            "() => [...jupyterapp.shell.currentWidget.content.model.cells]"
+            ".filter(cell => cell.type === 'code').map(cell => cell.trusted)"
+        )
+        return found
+
+    def show(self, *, width: int = 1280, dark: bool = False) -> None:
+        """Give the window a width and a theme, and make it as tall as the notebook."""
+        theme = f"JupyterLab {'Dark' if dark else 'Light'}"
+        if self.page.evaluate("() => document.body.dataset.jpThemeName") != theme:
+            self.command("apputils:change-theme", theme=theme)
+            self.page.wait_for_function(
+                "theme => document.body.dataset.jpThemeName === theme", arg=theme
+            )
+        # On a narrow screen a learner closes the list of files, or sees nothing else.
+        open_list = self.page.evaluate("() => !jupyterapp.shell.leftCollapsed")
+        if open_list == (width < 800):
+            self.command("application:toggle-left-area")
+        for _ in range(2):  # what is above the notebook may take more room than it did
+            height = self.page.evaluate(
+                """() => {
+                    const pane = document.querySelector(".jp-NotebookPanel-notebook");
+                    const outer = pane.querySelector(".jp-WindowedPanel-outer") ?? pane;
+                    return outer.scrollHeight + innerHeight - outer.clientHeight;
+                }"""
+            )
+            self.page.set_viewport_size({"width": width, "height": min(height, TALLEST)})
+        self.page.wait_for_function("() => [...document.images].every(image => image.complete)")
+
+    def look(self) -> list[dict[str, Any]]:
+        """What is in the page for each code cell: see `looking.js`."""
+        found: list[dict[str, Any]] = self.page.evaluate("() => lookAtCodeCells()")
+        return found
+
+    @contextmanager
+    def photographed(self, name: str) -> Iterator[None]:
+        """Keep a screenshot if what follows fails; with KITCHEN_SCREENSHOTS=<folder>, always."""
+        folder = os.environ.get("KITCHEN_SCREENSHOTS")
+        try:
+            yield
+        except BaseException:
+            self.photograph(Path(folder) if folder else ARTEFACTS, f"FAILED {name}")
+            raise
+        if folder:
+            self.photograph(Path(folder), name)
+
+    def photograph(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        stem = Path(self.path).stem
+        self.page.screenshot(path=folder / f"{stem} {name}.png", animations="disabled")
+
+
+def pictures(notebook: Any) -> list[int]:
+    """For each code cell of a notebook, the number of pictures that its outputs hold."""
+    found = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            data = [output.get("data", {}) for output in cell["outputs"]]
+            html = "".join(text(x.get("text/html", "")) for x in data)
+            whole = [x for x in data if any(kind.startswith("image/") for kind in x)]
+            found.append(len(whole) + html.count("<img"))
+    return found

@@ -1,0 +1,28 @@
+"""Find the lessons and read their cells."""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "lessons"
+LESSONS = sorted(FOLDER.glob("*.ipynb"))
+
+
+def read(path: Path) -> Any:
+    """The notebook in a file; its cells and outputs answer to names and to keys alike."""
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell: Any) -> list[str]:
+    return list(cell.metadata.get("tags", []))
+
+
+def text(value: Any) -> str:
+    """A source or a piece of output, which a file may hold as a list of lines."""
+    return value if isinstance(value, str) else "".join(value)
