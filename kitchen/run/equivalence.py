@@ -119,7 +119,9 @@ def by_match(pair: Pair, found: Match) -> Verdict:
     judge = partial(
         pair.verdict(), outputs=outputs, gradients=gradients, present=now, matched=found.how
     )
-    how = "matched by place" if found.how == "place" else f"matched by order ({found.obstacle})"
+    how = "matched by their place in the graph"
+    if found.how == "order":
+        how = f"matched by order ({found.obstacle})"
     if not np.isfinite(outputs + gradients):
         return Verdict("undecided", "outputs or gradients are not finite", matched=found.how)
     if max(outputs, gradients) <= pair.tolerance:
@@ -168,11 +170,11 @@ def by_map(pair: Pair, map_weights: MapWeights) -> Verdict:
         kind = "same family" if gradients <= pair.tolerance else "different"
         reason = f"map_weights puts each of the {a.count():,} parameters in one place"
         return judge(kind, reason, gradients=gradients)
-    more = b.count() - a.count()
-    extra = f"has {more:,} more parameters" if more > 0 else "ties its parameters differently"
+    extra = "can become others too" if b.count() > a.count() else "ties them differently"
     return judge(
         "same function at these weights only",
-        f"{b.name} can do all that {a.name} can, but {extra} and can become others too",
+        f"the model with {b.count():,} parameters can do all that the one with {a.count():,} can, "
+        f"and {extra}",
     )
 
 

@@ -72,15 +72,16 @@ class Comparison:
         rows.append([picture(side.drawing) for side in self.sides])
         rows.append([side.table.html() for side in self.sides])
         # Rows that wrap: two columns where there is room, one below the other where there is not.
+        # Without these styles it is a table of two columns.
         row = '<tr style="display:flex;flex-wrap:wrap;background:transparent">'
-        cell = '<td style="flex:1 1 20em;min-width:0;text-align:left;overflow-x:auto">'
+        cell = '<td style="flex:1 1 24em;min-width:0;text-align:left;overflow-x:auto">'
         body = "".join(
             f"{row}{''.join(f'{cell}{inner}</td>' for inner in cells)}</tr>" for cells in rows
         )
-        verdict = (
-            f'<tr><td colspan="2" style="text-align:left">{escape(str(self.verdict))}</td></tr>'
+        return (
+            f'<table style="display:block;width:100%"><tbody style="display:block">{body}</tbody>'
+            f"</table><p>{escape(str(self.verdict))}</p>"
         )
-        return f'<table style="width:100%">{body}{verdict}</table>'
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))

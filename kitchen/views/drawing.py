@@ -27,6 +27,15 @@ ALT = 1500  # characters of a description beside a picture
 SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 
 
+@dataclass(frozen=True)
+class Png:
+    """A PNG file, the width and height to show it at, and whether it is the picture or words."""
+
+    file: bytes
+    size: tuple[int, int]
+    drawn: bool = True
+
+
 @dataclass(frozen=True, repr=False)
 class Drawing:
     """A picture of a model; in a notebook it shows itself.
@@ -70,7 +79,7 @@ class Drawing:
         Raises:
             LayoutError: No process for painting could be started, or it took too long.
         """
-        return self._png[0]
+        return self._png.file
 
     @property
     def png_size(self) -> tuple[int, int]:
@@ -79,27 +88,42 @@ class Drawing:
         Raises:
             LayoutError: As for `png`.
         """
-        return self._png[1:]
+        return self._png.size
+
+    @property
+    def _png(self) -> Png:
+        """The PNG file; a failure is raised anew without another try."""
+        if isinstance(self._painted, LayoutError):
+            raise self._painted
+        return self._painted
 
     @cached_property
-    def _png(self) -> tuple[bytes, int, int]:
-        """The PNG file with the width and height that it is to be shown at."""
+    def _painted(self) -> Png | LayoutError:
+        """The PNG file, of the picture where that is legible and in words where it is not."""
         wide, high = self.width, self.height
         scale = min(
             SHARPNESS, LONGEST_SIDE / max(wide, high), math.sqrt(MOST_PIXELS / (wide * high))
         )
+        reason = (
+            f"The picture has {wide:,.0f}×{high:,.0f} pixels, too many for a PNG: "
+            "save it as .svg or .pdf."
+        )
         if scale >= LEGIBLE:
             try:
-                file = layout.paint(as_lists(self.picture), "png", scale=scale, limit=self.limit)
-                return file, round(wide), round(high)
+                return Png(self._paint("png", self.picture, scale), (round(wide), round(high)))
             except LayoutError as error:
-                words = in_words(self.scene, f"Shown as text: {error.problem}")
-        else:
-            size = f"{wide:,.0f}×{high:,.0f} pixels"
-            reason = f"The picture has {size}, too many for a PNG: save it as .svg or .pdf."
-            words = in_words(self.scene, reason)
-        file = layout.paint(as_lists(words), "png", scale=SHARPNESS, limit=self.limit)
-        return file, round(words.width), round(words.height)
+                reason = f"Shown as text: {error}"
+        words = in_words(self.scene, reason)
+        size = (round(words.width), round(words.height))
+        try:
+            return Png(self._paint("png", words, SHARPNESS), size, drawn=False)
+        except LayoutError as error:
+            return error
+
+    def _paint(self, what: str, picture: Picture, scale: float = 1.0) -> bytes:
+        """Return a picture as a PNG or PDF file."""
+        limit = max(self.limit, layout.PAINTING)
+        return layout.paint(as_lists(picture), what, scale=scale, limit=limit)
 
     def save(self, path: str | File) -> None:
         """Write the picture to a file; its suffix says what kind: .svg, .png, .pdf or .dot.
@@ -128,7 +152,7 @@ class Drawing:
         if suffix == ".png":
             return self.png
         if suffix == ".pdf":
-            return layout.paint(as_lists(self.picture), "pdf", limit=self.limit)
+            return self._paint("pdf", self.picture)
         return (self.svg if suffix == ".svg" else self.dot).encode()
 
     @property
@@ -137,15 +161,21 @@ class Drawing:
         return shorten(f"{self.picture.title}. {self.text}", ALT)
 
     def html(self) -> str:
-        """Return the SVG as an image for HTML, with its description.
+        """Return the picture as an image for HTML, with its description.
 
         JupyterLab scales such an image down to the cell, shows it in notebooks that are not trusted
         too, and reads its description out; it does none of the three with an SVG by itself.
         """
-        data = base64.b64encode(self.svg.encode()).decode()
+        kind, file = "svg+xml", self.svg.encode()
+        try:
+            if self._png.drawn:
+                kind, file = "png", self.png
+        except LayoutError:  # then the SVG will do, where it is shown
+            pass
         return (
             f'<img alt="{html.escape(self.alt)}" width="{self.width:.0f}" '
-            f'height="{self.height:.0f}" src="data:image/svg+xml;base64,{data}">'
+            f'height="{self.height:.0f}" '
+            f'src="data:image/{kind};base64,{base64.b64encode(file).decode()}">'
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
@@ -156,10 +186,10 @@ class Drawing:
             "image/svg+xml": self.svg,
         }
         try:
-            file, width, height = self._png
+            data["image/png"] = base64.b64encode(self.png).decode()
         except LayoutError:
             return data, {}
-        data["image/png"] = base64.b64encode(file).decode()
+        width, height = self.png_size
         return data, {"image/png": {"width": width, "height": height}}
 
     def __str__(self) -> str:
@@ -215,7 +245,7 @@ def draw(
     try:
         picture = paint(scene, layout.lay_out(dot.for_layout(scene), limit=timeout))
     except LayoutError as error:
-        problem = f"Shown as text: {error.problem}"
+        problem = f"Shown as text: {error}"
         picture = in_words(scene, problem)
     places = {box.id: box.path for box in scene.boxes if box.path}
     places |= {frame.id: frame.path for frame in scene.frames if frame.path}

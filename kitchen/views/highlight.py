@@ -19,6 +19,11 @@ COLOURS = {
     String: ("string", "#c2413b"),
 }
 
+STYLE = (
+    "margin:0;background:transparent;text-align:left;white-space:pre-wrap;word-break:normal;"
+    "overflow-wrap:anywhere;font-family:var(--jp-code-font-family,monospace)"
+)
+
 
 def highlight(code: str) -> str:
     """Return Python source as a `<pre>` element; its text is the source, escaped.
@@ -37,5 +42,4 @@ def highlight(code: str) -> str:
                 f'<span style="color:var(--jp-mirror-editor-{name}-color,{other})">{shown}</span>'
             )
         parts.append(shown)
-    style = "margin:0;white-space:pre-wrap;text-align:left;background:transparent"
-    return f'<pre style="{style}">{"".join(parts).rstrip()}</pre>'
+    return f'<pre style="{STYLE}">{"".join(parts).rstrip()}</pre>'

@@ -22,7 +22,9 @@ import kitchen
 from kitchen.errors import LayoutError
 from kitchen.views.layout_worker import receive, send
 
-LIMIT = 10.0  # seconds for one request, the start of the worker included
+LIMIT = 10.0  # seconds for a layout, the start of the worker included
+PAINTING = 30.0  # seconds for a file; at first use that includes loading matplotlib
+PROMPT = 0.2  # seconds; a worker that dies sooner was dead before it was asked
 POLL = 0.05  # seconds between looks at the clock; also how fast Windows notices an interrupt
 
 START = """
@@ -70,6 +72,8 @@ class Worker:
                 raise LayoutError("Another picture was still being laid out.", fix="Draw it again.")
         try:
             reply = self.converse({**request, "limit": limit}, end)
+            if reply is None:
+                raise LayoutError("Graphviz crashed on this graph.")
         except BaseException:  # an interrupt too: whoever asks next must not get this answer
             self.close()
             raise
@@ -79,32 +83,36 @@ class Worker:
             raise LayoutError("Graphviz could not draw it.", received=reply["error"])
         return reply
 
-    def converse(self, request: dict[str, Any], end: float) -> dict[str, Any]:
-        """Send a request and wait for its answer, looking at the clock in between."""
-        if self.process is not None and self.process.poll() is not None:
+    def converse(self, request: dict[str, Any], end: float) -> dict[str, Any] | None:
+        """Send a request to the worker, and to a new one if that one had died before."""
+        if self.process is not None:
+            sent = time.monotonic()
+            reply = self.exchange(self.process, request, end)
+            if reply is not None or time.monotonic() - sent > PROMPT:
+                return reply
             self.close()
-        if self.process is None:
-            self.process = start()
-            atexit.register(self.close)
+        self.process = start()
+        atexit.register(self.close)
+        return self.exchange(self.process, request, end)
+
+    def exchange(
+        self, process: subprocess.Popen[bytes], request: dict[str, Any], end: float
+    ) -> dict[str, Any] | None:
+        """Send a request and return the answer, watching the clock; `None` if the worker died."""
         replies: queue.SimpleQueue[Any] = queue.SimpleQueue()
         # Both writing and reading may block for ever, so a thread does them and this one waits.
-        threading.Thread(
-            target=exchange, args=(self.process, request, replies), daemon=True
-        ).start()
+        threading.Thread(target=exchange, args=(process, request, replies), daemon=True).start()
         while True:
             try:
-                reply = replies.get(timeout=POLL)
+                reply: dict[str, Any] | None = replies.get(timeout=POLL)
+                return reply
             except queue.Empty:
                 if time.monotonic() > end:
+                    who = "Graphviz" if request["do"] == "layout" else "Painting"
                     raise LayoutError(
-                        "Graphviz did not finish within the time limit.",
+                        f"{who} did not finish within the time limit.",
                         fix="Draw one of its sub-models, or pass a longer timeout.",
                     ) from None
-                continue
-            if reply is None:
-                raise LayoutError("Graphviz crashed on this graph.")
-            found: dict[str, Any] = reply
-            return found
 
     def close(self) -> None:
         """End the process; the next request starts another."""
@@ -190,7 +198,7 @@ def lay_out(dot: str, *, limit: float = LIMIT) -> Places:
     return Places((width, height), reply["boxes"], reply["frames"], reply["lines"])
 
 
-def paint(picture: Any, what: str, *, scale: float = 1.0, limit: float = LIMIT) -> bytes:
+def paint(picture: Any, what: str, *, scale: float = 1.0, limit: float = PAINTING) -> bytes:
     """Return a picture as a PNG or PDF file.
 
     Args:

@@ -25,7 +25,8 @@ ASCII = (
 )
 SIGNS = {"\xa0": 318, "·": 318, "…": 1000, "×": 838, "÷": 838, "−": 838, "→": 838, "↵": 838}
 ADVANCE = {chr(32 + k): width for k, width in enumerate(ASCII)} | SIGNS
-OTHER, WIDE = 1050, 1400  # wider than what fonts have: a box may be too wide, never too narrow
+ACCENT = 100  # the most that an accent makes a letter wider
+OTHER, WIDE = 1100, 1400  # wider than what fonts have: a box may be too wide, never too narrow
 
 NOT_SHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, marks of direction, surrogates, separators
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
@@ -79,6 +80,8 @@ def advance(character: str) -> int:
     """Return a width that is enough for a character outside the table."""
     if unicodedata.combining(character) or character in JOINERS:
         return 0
+    if (letter := unicodedata.normalize("NFD", character)[0]) in ADVANCE:
+        return ADVANCE[letter] + ACCENT
     return WIDE if unicodedata.east_asian_width(character) in "WF" else OTHER
 
 

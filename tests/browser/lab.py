@@ -20,8 +20,8 @@ from tests.lessons.running import environment
 START = 90  # seconds for the server to answer, on a machine that has never started it
 STOP = 30  # seconds for it to end its kernels
 SETTINGS = {
-    # The whole notebook is in the page, not only what a window shows of it.
-    "notebook-extension/tracker": {"windowingMode": "none"},
+    # The whole notebook is in the page, not only what a window shows of it; and nothing below it.
+    "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
     # It asks for news, and asks whether it may.
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }

@@ -16,6 +16,8 @@ ARTEFACTS = ROOT / "tests" / "artefacts" / "browser"  # where a failed test's sc
 WAIT = 60_000  # milliseconds for anything but running a lesson
 RUNNING = 180_000  # milliseconds for running one
 TALLEST = 16_000  # pixels of a screenshot; Chromium draws none beyond 16,384
+SPARE = 40  # pixels below the notebook
+PANE = "jupyterapp.shell.currentWidget.content.node.querySelector('.jp-WindowedPanel-outer')"
 LOOKING = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
 
 
@@ -33,7 +35,8 @@ class LessonPage:
         self.context.on("request", lambda request: self.note(request.url))
         self.page: Page = self.context.new_page()
         self.page.on("websocket", lambda socket: self.note(socket.url))
-        self.page.goto(lab.url(f"lab/tree/{path}"))
+        # Each in a workspace of its own: JupyterLab opens again what was open before.
+        self.page.goto(lab.url(f"lab/workspaces/{Path(path).stem}/tree/{path}"))
         self.page.wait_for_function(
             "path => window.jupyterapp?.shell.currentWidget?.context?.path === path"
             " && jupyterapp.shell.currentWidget.content.model?.cells.length > 0",
@@ -100,15 +103,16 @@ class LessonPage:
         open_list = self.page.evaluate("() => !jupyterapp.shell.leftCollapsed")
         if open_list == (width < 800):
             self.command("application:toggle-left-area")
-        for _ in range(2):  # what is above the notebook may take more room than it did
-            height = self.page.evaluate(
-                """() => {
-                    const pane = document.querySelector(".jp-NotebookPanel-notebook");
-                    const outer = pane.querySelector(".jp-WindowedPanel-outer") ?? pane;
-                    return outer.scrollHeight + innerHeight - outer.clientHeight;
-                }"""
-            )
-            self.page.set_viewport_size({"width": width, "height": min(height, TALLEST)})
+        # From a height at which it scrolls; JupyterLab follows the window a moment later.
+        self.page.set_viewport_size({"width": width, "height": 600})
+        self.page.wait_for_function(f"() => {PANE}.clientHeight < 600")
+        rest = self.page.evaluate(f"() => {PANE}.scrollHeight - {PANE}.clientHeight")
+        height = min(600 + rest + SPARE, TALLEST)
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_function(
+            f"most => {PANE}.clientHeight >= {PANE}.scrollHeight || innerHeight === most",
+            arg=TALLEST,
+        )
         self.page.wait_for_function("() => [...document.images].every(image => image.complete)")
 
     def look(self) -> list[dict[str, Any]]:
@@ -135,12 +139,17 @@ class LessonPage:
 
 
 def pictures(notebook: Any) -> list[int]:
-    """For each code cell of a notebook, the number of pictures that its outputs hold."""
+    """For each code cell of a notebook, the number of pictures that its outputs show."""
     found = []
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             data = [output.get("data", {}) for output in cell["outputs"]]
-            html = "".join(text(x.get("text/html", "")) for x in data)
-            whole = [x for x in data if any(kind.startswith("image/") for kind in x)]
-            found.append(len(whole) + html.count("<img"))
+            found.append(sum(map(pictures_of, data)))
     return found
+
+
+def pictures_of(data: dict[str, Any]) -> int:
+    """The pictures of one output, which JupyterLab shows as HTML if it has the choice."""
+    if "text/html" in data:
+        return text(data["text/html"]).count("<img")
+    return int(any(kind.startswith("image/") for kind in data))

@@ -32,7 +32,7 @@ def test_every_form_stands_in_the_relation_that_it_states(name: str) -> None:
         )
         if form.relation == "wider":
             assert verdict.kind == "same function at these weights only", str(verdict)
-            assert "more parameters" in verdict.reason
+            assert "can become others too" in verdict.reason
         else:
             assert verdict.kind == "same family", str(verdict)
             assert verdict.matched == "place"
@@ -246,5 +246,5 @@ def test_inputs_that_do_not_fit() -> None:
 
 def test_the_verdict_reads_as_sentences() -> None:
     text = str(kitchen.equivalent(plain(), plain()))
-    assert text.startswith("Same family: the same 53 parameters fit both, matched by place.")
+    assert text.startswith("Same family: the same 53 parameters fit both, matched by their place in the graph.")
     assert "32 random inputs" in text
