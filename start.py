@@ -154,14 +154,14 @@ def install(package: str) -> None:
     if code and (NO_NETWORK.search(said) or NO_ROOM.search(said)):
         raise failure("Installing uv", said)
     if not code and run([PYTHON, "-m", "uv", "--version"])[0] == 0:
-        say(f"Installing {package}: a minute, or many where the network is slow")
+        say(f"Installing keras-kitchen{package[1:]}: a minute, or many where the network is slow")
         code, said = run([*uv, "-e", package])
         if not code:
             return
         if not NO_NETWORK.search(said):
             raise failure("Installing the packages", said)
     # pip has its own settings for index, proxy and certificates: it may get through where uv can't.
-    say(f"uv can't do it here; installing {package} with pip: several minutes")
+    say(f"uv can't do it here; installing keras-kitchen{package[1:]} with pip: several minutes")
     code, said = run([*pip, "-e", package])
     if code:
         raise failure("Installing the packages", said)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kitchen.errors import shorten
 
-WIDEST = 60  # characters of a cell; what is longer is cut in the middle
+WIDEST = 60  # characters that are left of a cell of more than four times as many
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,14 @@ class Table:
         printer.text(str(self))
 
 
+def printable(text: str) -> str:
+    """Return text on one line, with what cannot be shown or encoded replaced."""
+    return "".join(c if c.isprintable() else " " if c in "\n\t" else "\ufffd" for c in text)
+
+
 def plain(text: str) -> str:
     """Return text on one line, with what cannot be shown replaced, cut where it is long."""
-    shown = "".join(c if c.isprintable() else "�" if c not in "\n\t" else " " for c in text)
+    shown = printable(text)
     return shorten(shown, WIDEST) if len(shown) > 4 * WIDEST else shown
 
 

@@ -36,7 +36,8 @@ def recipes(most: int = 12) -> st.SearchStrategy[Recipe]:
 def build(recipe: Recipe) -> Any:
     """Build the model of a recipe."""
     inputs = [keras.Input((WIDTH,), name=f"in_{k}") for k in range(recipe.inputs)]
-    tensors, callables = list(inputs), []
+    tensors: list[Any] = list(inputs)
+    callables: list[Any] = []
     for k, (kind, i, j) in enumerate(recipe.steps):
         x, y = tensors[i % len(tensors)], tensors[j % len(tensors)]
         if kind == "add":

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from kitchen.tables import printable
+
 Kind = Literal["same family", "same function at these weights only", "different", "undecided"]
 How = Literal["place", "order", "map_weights", "none"]
 
@@ -40,7 +42,7 @@ class Verdict:
 
     def __str__(self) -> str:
         """Return the verdict with its figures, in sentences."""
-        text = f"{self.kind[0].upper()}{self.kind[1:]}: {self.reason}."
+        text = f"{self.kind[0].upper()}{self.kind[1:]}: {printable(self.reason)}."
         if self.outputs is not None:
             text += f" Checked on {self.examples} random inputs: outputs {apart(self.outputs)}"
             text += f", gradients {apart(self.gradients)}." if self.gradients is not None else "."

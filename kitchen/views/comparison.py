@@ -15,7 +15,7 @@ from kitchen.graph.model_graph import ModelGraph
 from kitchen.graph.reader import as_graph
 from kitchen.run.equivalence import equivalent
 from kitchen.run.verdict import Verdict
-from kitchen.tables import Table
+from kitchen.tables import Table, clean, printable
 from kitchen.views.drawing import Drawing, draw
 from kitchen.views.highlight import highlight
 
@@ -59,14 +59,20 @@ class Comparison:
 
     def __str__(self) -> str:
         """Return both columns, one after the other, and the verdict as text."""
-        parts = []
+        blocks = []
         for side in self.sides:
-            parts += [f"== {side.title} ==", side.code, side.drawing.text, str(side.table), ""]
-        return "\n".join([part for part in parts if part is not None] + [str(self.verdict)])
+            parts = [
+                f"== {printable(side.title)} ==",
+                side.code,
+                side.drawing.text,
+                str(side.table),
+            ]
+            blocks.append("\n".join(part for part in parts if part))
+        return "\n\n".join([*blocks, str(self.verdict)])
 
     def _repr_html_(self) -> str:
         """Return a table of two columns that stays readable when its styles are stripped."""
-        rows = [[f"<b>{escape(side.title)}</b>" for side in self.sides]]
+        rows = [[f"<b>{clean(side.title)}</b>" for side in self.sides]]
         if any(side.code for side in self.sides):
             rows.append([highlight(side.code) if side.code else "" for side in self.sides])
         rows.append([picture(side.drawing) for side in self.sides])

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page
 
 from tests.browser.lab import Lab
-from tests.lessons.notebooks import ROOT, text
+from tests.lessons.notebooks import ROOT, read, text
 
 ARTEFACTS = ROOT / "tests" / "artefacts" / "browser"  # where a failed test's screenshot is kept
 WAIT = 60_000  # milliseconds for anything but running a lesson
@@ -24,11 +24,13 @@ LOOKING = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
 class LessonPage:
     """One notebook in one browser window.
 
-    `outside` collects the address of every request, WebSockets too, that is not for this machine.
+    `stored` is its file as it was when it was opened. `outside` collects the address of every
+    request, WebSockets too, that is not for this machine.
     """
 
     def __init__(self, browser: Browser, lab: Lab, path: str) -> None:
-        self.lab, self.path = lab, path
+        self.path = path
+        self.stored = read(lab.root / path)
         self.outside: list[str] = []
         self.context = browser.new_context(viewport={"width": 1280, "height": 900})
         self.context.set_default_timeout(WAIT)

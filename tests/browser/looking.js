@@ -56,8 +56,8 @@ function standsOut(image) {
 }
 
 function box(element) {
-  const { left, top, right, bottom } = element.getBoundingClientRect();
-  return { left, top, right, bottom };
+  const { left, top, right, bottom, width } = element.getBoundingClientRect();
+  return { left, top, right, bottom, width };
 }
 
 function lookAtPicture(image, output) {
@@ -66,6 +66,8 @@ function lookAtPicture(image, output) {
     box: box(image),
     around: box(image.closest("td") ?? output),
     naturalWidth: image.naturalWidth,
+    // How large it is shown, of what it asks for.
+    scale: box(image).width / (Number(image.getAttribute("width")) || image.naturalWidth),
     alt: image.alt,
     visible: shown,
     standsOut: shown ? standsOut(image) : 0,

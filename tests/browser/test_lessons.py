@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,21 @@ from playwright.sync_api import Browser
 
 from tests.browser.lab import Lab
 from tests.browser.lesson_page import LessonPage, pictures
-from tests.lessons.notebooks import LESSONS, read
+from tests.lessons.notebooks import LESSONS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-VIEWS = {
-    "light": {"width": 1280, "dark": False},
-    "dark": {"width": 1280, "dark": True},
-    "narrow": {"width": 480, "dark": False},
-}
+
+@dataclass(frozen=True)
+class View:
+    """One way of looking at a lesson; `smallest` is the share of its size that a picture keeps."""
+
+    width: int = 1280
+    dark: bool = False
+    smallest: float = 0.55  # of letters of 13 pixels
+
+
+VIEWS = {"light": View(), "dark": View(dark=True), "narrow": View(width=480, smallest=0.4)}
 RAW = ("<svg", "<img", "<table", "<td", "base64,")  # markup that is shown instead of obeyed
 FAINTEST = 4.5  # WCAG 2's level AA for text
 LEAST_INK = 0.002  # of a picture: a thin curve on an empty plot has more
@@ -33,13 +40,13 @@ def lesson(request: pytest.FixtureRequest, browser: Browser, jupyter: Lab) -> It
     page.close()
 
 
-def faults(cells: list[dict[str, Any]], expected: list[int], view: str) -> list[str]:
+def faults(cells: list[dict[str, Any]], expected: list[int], view: View) -> list[str]:
     """What a person would call wrong with the outputs of the code cells."""
     found = []
     for cell, number in zip(cells, expected, strict=True):
         if len(cell["pictures"]) != number:
             found.append(f"{cell['id']}: {len(cell['pictures'])} pictures instead of {number}")
-        found += [f"{cell['id']}: {fault}" for x in cell["pictures"] for fault in hidden(x)]
+        found += [f"{cell['id']}: {fault}" for x in cell["pictures"] for fault in hidden(x, view)]
         if re.search(r"^kitchen\.compare\(", cell["source"], re.MULTILINE):
             found += [f"{cell['id']}: {fault}" for fault in not_two_columns(cell, view)]
         found += [f"{cell['id']}: {raw} is shown as text" for raw in RAW if raw in cell["text"]]
@@ -47,7 +54,7 @@ def faults(cells: list[dict[str, Any]], expected: list[int], view: str) -> list[
     return found
 
 
-def hidden(picture: dict[str, Any]) -> Iterator[str]:
+def hidden(picture: dict[str, Any], view: View) -> Iterator[str]:
     inner, outer = picture["box"], picture["around"]
     if not picture["naturalWidth"] or not picture["visible"]:
         yield "a picture is not shown"
@@ -55,27 +62,25 @@ def hidden(picture: dict[str, Any]) -> Iterator[str]:
         yield f"a picture has no size: {inner}"
     elif inner["left"] < outer["left"] - 1 or inner["right"] > outer["right"] + 1:
         yield f"a picture is wider than its place: {inner} in {outer}"
+    elif picture["scale"] < view.smallest:
+        yield f"a picture is too small to read: {picture['scale']:.0%} of its size"
     elif picture["standsOut"] < LEAST_INK:
         yield f"a picture does not stand out from its background: {picture['standsOut']:.4f}"
 
 
-def not_two_columns(cell: dict[str, Any], view: str) -> Iterator[str]:
+def not_two_columns(cell: dict[str, Any], view: View) -> Iterator[str]:
     if len(cell["tables"]) != 1:
         yield f"a comparison is one table, not {len(cell['tables'])}"
         return
     for row in cell["tables"][0]:
         if len(row) != 2:
             yield f"a comparison has two columns, not {len(row)}"
-        elif view != "narrow" and row[1]["left"] < row[0]["right"] - 1:
+        elif view.width > 800 and row[1]["left"] < row[0]["right"] - 1:
             yield f"the columns do not stand side by side: {row}"
 
 
 def red_boxes(cells: list[dict[str, Any]]) -> list[str]:
     return [f"{cell['id']}: {said}" for cell in cells for said in cell["errors"] + cell["stderr"]]
-
-
-def stored(lesson: LessonPage) -> Any:
-    return read(lesson.lab.root / lesson.path)
 
 
 def test_a_lesson_first_opens_untrusted(lesson: LessonPage) -> None:
@@ -89,31 +94,31 @@ def test_a_lesson_first_opens_untrusted(lesson: LessonPage) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_an_untrusted_lesson_shows_what_is_stored(lesson: LessonPage, view: str) -> None:
     with lesson.photographed(f"untrusted {view}"):
-        lesson.show(**VIEWS[view])
-        cells, expected = lesson.look(), pictures(stored(lesson))
+        lesson.show(width=VIEWS[view].width, dark=VIEWS[view].dark)
+        cells, expected = lesson.look(), pictures(lesson.stored)
         assert sum(expected) > 0
-        assert faults(cells, expected, view) == []
+        assert faults(cells, expected, VIEWS[view]) == []
         assert red_boxes(cells) == []
         assert not any(lesson.trusted())
 
 
 def test_a_lesson_runs_without_a_red_box(lesson: LessonPage) -> None:
-    lesson.show(**VIEWS["light"])
+    lesson.show()
     with lesson.photographed("run"):
         lesson.run_all()
-        lesson.show(**VIEWS["light"])
+        lesson.show()
         cells = lesson.look()
         assert red_boxes(cells) == []
         assert [cell["prompt"] for cell in cells] == [f"[{k}]:" for k in range(1, len(cells) + 1)]
         assert all(lesson.trusted())
-        assert pictures(lesson.notebook()) == pictures(stored(lesson))
+        assert pictures(lesson.notebook()) == pictures(lesson.stored)
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_lesson_that_was_run_shows_its_pictures(lesson: LessonPage, view: str) -> None:
     with lesson.photographed(f"run {view}"):
-        lesson.show(**VIEWS[view])
-        assert faults(lesson.look(), pictures(lesson.notebook()), view) == []
+        lesson.show(width=VIEWS[view].width, dark=VIEWS[view].dark)
+        assert faults(lesson.look(), pictures(lesson.notebook()), VIEWS[view]) == []
 
 
 def test_a_lesson_asks_nobody_outside_this_machine(lesson: LessonPage) -> None:
@@ -142,12 +147,13 @@ def bad_lesson() -> Any:
     return nbformat.v4.new_notebook(
         cells=[
             svg_only,
-            shown("import sys; print('oops', file=sys.stderr)", image_png=PNG),
+            shown("import os; os.write(2, b'oops')", image_png=PNG),
             shown("kitchen.compare(a, b)", text_html="<table><tr><td>one</td></tr></table>"),
             shown("", text_html=f'<img src="data:image/png;base64,{PNG}" width="90" height="90">'),
             wide,
             shown("", text_html='<p style="color: #eeeeee">hardly there</p>'),
             shown("", text_html="<pre>&lt;svg&gt;</pre>"),
+            shown("", text_html=f'<img src="data:image/png;base64,{PNG}" width="9000">'),
         ],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
@@ -163,11 +169,11 @@ def bad(browser: Browser, jupyter: Lab) -> Iterator[LessonPage]:
 
 
 def test_a_bad_lesson_is_noticed(bad: LessonPage) -> None:
-    bad.show(**VIEWS["light"])
+    bad.show()
     cells = bad.look()
     told = {
-        cell["id"]: faults([cell], [number], "light")
-        for cell, number in zip(cells, pictures(stored(bad)), strict=True)
+        cell["id"]: faults([cell], [number], View())
+        for cell, number in zip(cells, pictures(bad.stored), strict=True)
     }
     said = [" ".join(x.partition(": ")[2] for x in told[cell["id"]]) for cell in cells]
     assert "0 pictures instead of 1" in said[0]
@@ -177,6 +183,7 @@ def test_a_bad_lesson_is_noticed(bad: LessonPage) -> None:
     assert "wider than its place" in said[4]
     assert "faint" in said[5]
     assert "<svg is shown as text" in said[6]
+    assert "too small to read" in said[7]
 
 
 def test_red_boxes_are_noticed(bad: LessonPage) -> None:

@@ -246,5 +246,7 @@ def test_inputs_that_do_not_fit() -> None:
 
 def test_the_verdict_reads_as_sentences() -> None:
     text = str(kitchen.equivalent(plain(), plain()))
-    assert text.startswith("Same family: the same 53 parameters fit both, matched by their place in the graph.")
+    assert text.startswith(
+        "Same family: the same 53 parameters fit both, matched by their place in the graph."
+    )
     assert "32 random inputs" in text

@@ -1,5 +1,6 @@
 import multiprocessing
 import os
+import queue
 import random
 import signal
 import subprocess
@@ -173,7 +174,7 @@ def test_a_worker_ends_itself_in_the_middle_of_a_slow_layout(worker: Worker) -> 
     assert process is not None
     request = {"do": "layout", "dot": tangled(), "limit": 0.1}
     threading.Thread(
-        target=layout.exchange, args=(process, request, layout.queue.SimpleQueue()), daemon=True
+        target=layout.exchange, args=(process, request, queue.SimpleQueue()), daemon=True
     ).start()
     assert process.wait(timeout=10) != 0
 
@@ -183,18 +184,18 @@ def test_a_worker_ends_itself_in_the_middle_of_a_slow_layout(worker: Worker) -> 
 def test_a_forked_process_gets_a_worker_of_its_own() -> None:
     lay_out(SMALL)
     mine = alive(HANDLE.current())
-    queue: multiprocessing.SimpleQueue[int] = multiprocessing.get_context("fork").SimpleQueue()
+    told: multiprocessing.SimpleQueue[int] = multiprocessing.get_context("fork").SimpleQueue()
 
     def child() -> None:
         lay_out(SMALL)
-        queue.put(alive(HANDLE.current()))
+        told.put(alive(HANDLE.current()))
         HANDLE.current().close()
 
     process = multiprocessing.get_context("fork").Process(target=child)
     process.start()
     process.join(30)
     assert process.exitcode == 0
-    assert queue.get() != mine
+    assert told.get() != mine
     assert alive(HANDLE.current()) == mine
     assert lay_out(SMALL).boxes
 
@@ -239,7 +240,7 @@ def test_without_pygraphviz_a_picture_is_in_words(monkeypatch: pytest.MonkeyPatc
 
 def test_without_another_process_a_picture_is_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HANDLE, "worker", Worker())
-    monkeypatch.setattr(layout.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
     m = Maker("small")
     drawing = draw(m.graph([m.call(m.dense("only", 4, 4), m.input("x"))]))
     assert "No process" in drawing.problem

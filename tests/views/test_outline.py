@@ -105,7 +105,8 @@ def test_frozen_weights_are_said_to_be() -> None:
 @pytest.mark.parametrize("expand_nested", [False, True])
 def test_every_box_has_a_line_with_its_number(make: object, expand_nested: bool) -> None:
     scene = compose(make(), Options(expand_nested=expand_nested))  # type: ignore[operator]
-    numbers = sorted(item.number for item in (*scene.boxes, *scene.frames) if item.number)
+    numbers = [box.number for box in scene.boxes if box.number]
+    numbers = sorted(numbers + [frame.number for frame in scene.frames])
     said = [line.strip().partition(". ")[0] for line in scene.outline]
     assert [int(number) for number in said if number.isdigit()] == numbers
 

@@ -1,0 +1,98 @@
+"""Two models side by side: a real table, readable without styles, and the same as text."""
+
+import base64
+from typing import Any
+from xml.etree import ElementTree
+
+import keras
+import pytest
+from keras import layers
+
+import kitchen
+from kitchen.errors import KitchenError
+from kitchen.views.comparison import parameters
+from tests import models
+
+
+def rows(comparison: Any) -> list[list[ElementTree.Element]]:
+    """The outer table's rows, each a list of cells."""
+    html = comparison._repr_html_().replace("&nbsp;", " ")
+    root = ElementTree.fromstring(f"<div>{html}</div>".replace('height:auto">', 'height:auto"/>'))
+    return [list(row) for row in root.findall("./table/tbody/tr")]
+
+
+@pytest.mark.parametrize("name", ["classifier", "two_inputs", "shared_layer"])
+def test_an_example_shows_code_picture_parameters_and_verdict(name: str) -> None:
+    example = getattr(kitchen.examples, name)
+    comparison = kitchen.compare(example)
+    titles, code, pictures, tables = rows(comparison)
+    relation = example.forms["sequential"].relation
+    assert ["".join(x.itertext()) for x in titles] == [f"sequential ({relation})", "functional"]
+    for cell, form in zip(code, ("sequential", "functional"), strict=True):
+        assert "".join(cell.itertext()).strip() == example.code(form).strip()
+    for cell in pictures:
+        image = cell.find("img")
+        assert image is not None and image.get("alt")
+        kind, _, data = str(image.get("src")).partition(",")
+        assert kind == "data:image/png;base64"
+        assert base64.b64decode(data).startswith(b"\x89PNG")
+    assert [cell.find("table") is not None for cell in tables] == [True, True]
+    assert str(comparison.verdict).startswith(comparison.verdict.kind[0].upper())
+
+
+def test_as_text_it_is_complete() -> None:
+    text = str(kitchen.compare(kitchen.examples.shared_layer))
+    for part in ("== functional ==", "shared_dense, second use", "12,482", "Same family:"):
+        assert part in text
+
+
+def test_functions_that_build_models_show_their_source() -> None:
+    def stack() -> Any:
+        return keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+
+    def other() -> Any:
+        x = keras.Input((3,))
+        return keras.Model(x, layers.Dense(2)(x))
+
+    comparison = kitchen.compare(stack, other)
+    assert comparison.verdict
+    assert comparison.sides[0].code.startswith("def stack()")
+
+
+def test_two_live_models_have_no_source_and_keep_their_names() -> None:
+    comparison = kitchen.compare(models.siamese(), models.siamese(twice=False))
+    assert comparison.sides[0].title == "siamese (functional)"
+    assert not any(side.code for side in comparison.sides)
+    assert len(rows(comparison)) == 3
+    assert not comparison.verdict
+
+
+def test_hostile_names_stay_text() -> None:
+    x = keras.Input((2,))
+    model = keras.Model(x, layers.Dense(2, name="<script>alert(1)<|script>")(x), name='"><img x=')
+    html = kitchen.compare(model, model)._repr_html_()
+    assert "<script" not in html
+    assert "<img x" not in html
+
+
+def test_a_shared_layer_counts_once() -> None:
+    table = parameters(kitchen.read(kitchen.examples.shared_layer.functional()))
+    assert table.rows[0] == ("shared_dense (called 2 times)", "Dense", "(64,)", "8,256")
+    assert table.footer[-1] == "12,482"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ((models.residual,), "takes two models"),
+        ((kitchen.examples.classifier, models.residual), "compared with itself"),
+    ],
+)
+def test_what_is_missing_or_too_much_is_said(arguments: tuple[Any, ...], problem: str) -> None:
+    with pytest.raises(KitchenError, match=problem):
+        kitchen.compare(*arguments)
+
+
+def test_a_form_that_is_not_there() -> None:
+    with pytest.raises(KitchenError, match="no such form"):
+        kitchen.compare(kitchen.examples.classifier, forms=("sequential", "flat"))
