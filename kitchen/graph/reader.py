@@ -60,6 +60,10 @@ def read(model: Any) -> ModelGraph:
     Raises:
         BackendError: TensorFlow's Keras 3 is not there, or the model is one of `tf_keras`.
         ModelError: It is no Keras model, or it contains itself.
+
+    >>> graph = kitchen.read(kitchen.examples.shared_layer.functional())
+    >>> len(graph.body.calls), len(graph.layers), graph.count()
+    (7, 7, 12482)
     """
     return bind(model).graph
 

@@ -154,6 +154,14 @@ class Share:
     layers: tuple[str, ...]
     calls: tuple[str, ...]
 
+    @property
+    def short_calls(self) -> tuple[str, ...]:
+        """The calls, without the layer's name where it stands beside them."""
+        if self.calls == self.layers:
+            return ("one call",)
+        (name, *others) = self.layers
+        return self.calls if others else tuple(x.removeprefix(f"{name}, ") for x in self.calls)
+
 
 @dataclass(frozen=True)
 class Sharing:
@@ -185,7 +193,7 @@ class Sharing:
                 share.weight.name,
                 "×".join(str(n) for n in share.weight.shape) or "one number",
                 f"{share.weight.size:,}",
-                few(share.calls),
+                few(share.short_calls),
                 f"{share.weight.size * max(1, len(share.calls)):,}",
             )
             for share in self.shares

@@ -44,6 +44,12 @@ class Side:
         """The parameters of every layer that has some, each weight counted once."""
         return parameters(self.graph)
 
+    def html(self) -> str:
+        """Return the column: title, code, picture, parameters."""
+        code = highlight(self.code) if self.code else ""
+        name = f"<p><b>{clean(self.title)}</b></p>"
+        return f"{name}{code}<p>{picture(self.drawing)}</p>{self.table.html()}"
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -72,20 +78,13 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """Return a table of two columns that stays readable when its styles are stripped."""
-        rows = [[f"<b>{clean(side.title)}</b>" for side in self.sides]]
-        if any(side.code for side in self.sides):
-            rows.append([highlight(side.code) if side.code else "" for side in self.sides])
-        rows.append([picture(side.drawing) for side in self.sides])
-        rows.append([side.table.html() for side in self.sides])
-        # Rows that wrap: two columns where there is room, one below the other where there is not.
-        # Without these styles it is a table of two columns.
-        row = '<tr style="display:flex;flex-wrap:wrap;background:transparent">'
-        cell = '<td style="flex:1 1 24em;min-width:0;text-align:left;overflow-x:auto">'
-        body = "".join(
-            f"{row}{''.join(f'{cell}{inner}</td>' for inner in cells)}</tr>" for cells in rows
-        )
+        # Columns that wrap: side by side where there is room, one below the other where there is
+        # not. Without these styles it is a table of one row.
+        cell = '<td valign="top" style="flex:1 1 26em;min-width:0;text-align:left;overflow-x:auto">'
+        columns = "".join(f"{cell}{side.html()}</td>" for side in self.sides)
+        row = f'<tr style="display:flex;flex-wrap:wrap;background:transparent">{columns}</tr>'
         return (
-            f'<table style="display:block;width:100%"><tbody style="display:block">{body}</tbody>'
+            f'<table style="display:block;width:100%"><tbody style="display:block">{row}</tbody>'
             f"</table><p>{escape(str(self.verdict))}</p>"
         )
 

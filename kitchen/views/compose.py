@@ -113,6 +113,8 @@ class Composer:
     def title(self, run: Run) -> str:
         """Return a run's name, and which call it is where there are several."""
         name = fit(name_of(self.graph, run.layer), SIZE, WIDEST / 2)
+        if run.role == "part":
+            return name  # how often the code runs its parts is not known
         which = use(*self.turns.get((run.layer, run.path), (1, 1)))
         return f"{name} · {which}" if which else name
 
@@ -142,7 +144,8 @@ class Composer:
         if not self.options.show_params:
             return
         layer, weights = self.graph.layers[run.layer], self.graph.weights
-        barrels = [self.shares.barrels[k] for k in self.shares.of.get(run.number, ())]
+        user = run.frame + 1 if run.role == "part" else run.number  # the code speaks for its parts
+        barrels = [self.shares.barrels[k] for k in self.shares.of.get(user, ())]
         shared = {weight for barrel in barrels for weight in barrel.weights}
         own = count_of(weights[w] for w in dict.fromkeys(layer.weights) if w not in shared)
         if own:

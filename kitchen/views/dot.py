@@ -10,7 +10,7 @@ INCH = 72.0  # Graphviz measures boxes in inches; a point of its is a pixel of o
 APART = 26.0  # pixels between boxes side by side
 ALONG = 34.0  # pixels between one rank and the next
 INSIDE = 18  # pixels between a frame and what stands in it: room for the shape under a box
-COLUMNS = 3  # of the parts of an opaque model
+COLUMNS = 4  # of the parts of an opaque model, and its code
 TIES = 24  # Graphviz routes so many lines to one barrel; the others are drawn straight
 
 
@@ -70,10 +70,9 @@ def columns(scene: Scene) -> Iterator[str]:
     for box in scene.boxes:
         if box.kind in {"part", "opaque"}:
             parts.setdefault(box.frame, []).append(box.id)
-    for code, *others in parts.values():
-        for k, part in enumerate(others):
-            above = code if k < COLUMNS else others[k - COLUMNS]
-            yield f"{above} -> {part} [style=invis]"
+    for row in parts.values():
+        for above, below in zip(row, row[COLUMNS:], strict=False):
+            yield f"{above} -> {below} [style=invis]"
 
 
 def guides(scene: Scene) -> Iterator[str]:

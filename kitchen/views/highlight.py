@@ -20,8 +20,8 @@ COLOURS = {
 }
 
 STYLE = (
-    "margin:0;background:transparent;text-align:left;white-space:pre-wrap;word-break:normal;"
-    "overflow-wrap:anywhere;font-family:var(--jp-code-font-family,monospace)"
+    "margin:0;background:transparent;text-align:left;white-space:pre;overflow-x:auto;"
+    "font-family:var(--jp-code-font-family,monospace)"
 )
 
 

@@ -14,6 +14,7 @@ TALL = SMALL + 2.0  # pixels that a line of small text takes
 GAP = 5.0  # pixels between a line and its text
 STEPS = (14.0, 20.0, 26.0, 9.0, 36.0, 50.0)  # pixels along a line at which room is looked for
 MOST_PARTS = 100  # of four cells each, of one straight piece
+STRAIGHT = 0.5  # pixels that a straight line may be off
 PIECES = 5  # straight pieces that a curve is checked as
 
 
@@ -57,12 +58,12 @@ class Room:
         return True
 
 
-def cells(area: Area) -> Iterator[tuple[int, int]]:
-    """Yield the cells that an area touches."""
-    left, top, right, low = (int(value // CELL) for value in area)
-    for column in range(left, right + 1):
-        for row in range(top, low + 1):
-            yield column, row
+def cells(area: Area) -> list[tuple[int, int]]:
+    """Return the cells that an area touches."""
+    left, top, right, low = area
+    columns = range(int(left // CELL), int(right // CELL) + 1)
+    rows = range(int(top // CELL), int(low // CELL) + 1)
+    return [(column, row) for column in columns for row in rows]
 
 
 def crosses(start: Point, end: Point, area: Area) -> bool:
@@ -87,6 +88,9 @@ def flattened(curve: Sequence[float]) -> list[Point]:
         curve: Control points, x and y in turn.
     """
     points = list(zip(curve[::2], curve[1::2], strict=True))
+    for values in (curve[::2], curve[1::2]):
+        if max(values) - min(values) < STRAIGHT:
+            return [points[0], points[-1]]
     found = [points[0]]
     for k in range(0, len(points) - 3, 3):
         a, b, c, d = points[k : k + 4]

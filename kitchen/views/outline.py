@@ -81,11 +81,12 @@ class Teller:
         layer = self.graph.layers[run.layer]
         if run.role == "opaque":
             return f"its own code{self.reads(run)}; how it runs these parts is not known"
-        barrels = [self.shares.barrels[k] for k in self.shares.of.get(run.number, ())]
-        known = [barrel for barrel in barrels if barrel.runs[0] != run.number]
+        user = run.frame + 1 if run.role == "part" else run.number  # the code speaks for its parts
+        barrels = [self.shares.barrels[k] for k in self.shares.of.get(user, ())]
+        known = [barrel for barrel in barrels if barrel.runs[0] != user]
         again = self.again(run, known)
         name = short(name_of(self.graph, run.layer))
-        which = use_in_words(*self.turns.get((run.layer, run.path), (1, 1)))
+        which = self.which(run)
         what = "" if again and which and which != "first use" else self.what(run)
         head = ", ".join(filter(None, (name, which, what))) + self.reads(run)
         parts = [head, *self.counts(run, barrels, known), again]
@@ -95,6 +96,12 @@ class Teller:
         if run.role == "frame":
             parts.append("inside:" if run.path else "its parts:")
         return "; ".join(filter(None, parts))
+
+    def which(self, run: Run) -> str:
+        """Return "first use"; how often code runs its parts is not known."""
+        if run.role == "part":
+            return ""
+        return use_in_words(*self.turns.get((run.layer, run.path), (1, 1)))
 
     def what(self, run: Run) -> str:
         """Return what a run's layer is, with the arguments that someone gave."""
@@ -127,7 +134,7 @@ class Teller:
         if run.role == "opaque":
             run = self.walk.runs[run.frame - 1]
         name = short(name_of(self.graph, run.layer))
-        which = use_in_words(*self.turns.get((run.layer, run.path), (1, 1)))
+        which = self.which(run)
         several = run.call is not None and len(run.call.outputs) > 1
         tensor = f"tensor {source.tensor.index + 1}" if several else ""
         more = ", ".join(filter(None, (which, tensor)))
@@ -152,8 +159,10 @@ class Teller:
         """Return what is said of parameters that were counted before."""
         if not known:
             return ""
-        count = sum(barrel.count for barrel in known)
+        shared = {w for barrel in known for w in barrel.weights}
+        own = [w for w in dict.fromkeys(self.graph.layers[run.layer].weights) if w in shared]
+        count = count_of(self.graph.weights[w] for w in own)
         first = self.walk.runs[known[0].runs[0] - 1]
-        if first.layer == run.layer:
+        if first.layer == run.layer or run.role == "part":
             return f"its {count:,} weights are counted already"
         return f"its {count:,} {known[0].name} are counted already"

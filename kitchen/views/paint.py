@@ -142,11 +142,14 @@ class Painter:
         for name, (x, y) in self.centres.items():
             across, along = self.boxes[name].size
             room.take((x - across / 2, y - along / 2, x + across / 2, y + along / 2))
-        for left, top, right, low in self.frames.values():
-            for y in (top, low):
-                room.take_line([(left, y), (right, y)])
-            for x in (left, right):
-                room.take_line([(x, top), (x, low)])
+        for frame in self.scene.frames:
+            if frame.id in self.frames:
+                left, top, right, low = self.frames[frame.id]
+                room.take((left, top, left + frame.size[0] + 6, top + frame.size[1]))
+                for y in (top, low):
+                    room.take_line([(left, y), (right, y)])
+                for x in (left, right):
+                    room.take_line([(x, top), (x, low)])
         for link in self.scene.links:
             line = self.lines.get(link.id) or self.straight(link)
             if not line:

@@ -14,6 +14,7 @@ from tests.lessons.notebooks import FOLDER, LESSONS, code_cells, read, tags, tex
 
 LARGEST = 1_000_000  # bytes of a file
 MOST_CELLS = 30
+MOST_CORE_CELLS = 20
 PICTURE = "data:image/png;base64,"
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:tmp|root|home|work|var|Users|private)/|\b[A-Z]:\\")
 # What promises a picture: the cell shows a drawing or a comparison, or plots.
@@ -125,11 +126,24 @@ def too_many_cells(notebook: Any) -> Problems:
         yield f"{len(notebook.cells)} cells"
 
 
+def core_cells(notebook: Any) -> list[Any]:
+    """The cells before the first "Going further"."""
+    sources = [text(cell.source) for cell in notebook.cells]
+    further = [k for k, source in enumerate(sources) if source.startswith("## Going further")]
+    return list(notebook.cells[: further[0]] if further else notebook.cells)
+
+
+def too_many_core_cells(notebook: Any) -> Problems:
+    if (count := len(core_cells(notebook))) > MOST_CORE_CELLS:
+        yield f"{count} cells before what goes further"
+
+
 def nothing_to_remember(notebook: Any) -> Problems:
-    _, heading, rest = text(notebook.cells[-1].source).partition("## What to remember\n")
+    last = core_cells(notebook)[-1]
+    _, heading, rest = text(last.source).partition("## What to remember\n")
     numbers = re.findall(r"^(\d+)\. \S", rest, re.MULTILINE)
     if not heading or numbers != ["1", "2", "3", "4", "5"]:
-        yield f"the last cell says what to remember in five lines: found {numbers}"
+        yield f"the last core cell says what to remember in five lines: found {numbers}"
 
 
 CHECKS: list[Callable[[Any], Problems]] = [
@@ -142,6 +156,7 @@ CHECKS: list[Callable[[Any], Problems]] = [
     headings_out_of_order,
     links_that_lead_nowhere,
     too_many_cells,
+    too_many_core_cells,
     nothing_to_remember,
 ]
 
@@ -231,6 +246,7 @@ SLIPS: list[tuple[Callable[[Any], Problems], Callable[[Any], object]]] = [
     (headings_out_of_order, lambda c: c[2].update(source="### Detail")),
     (links_that_lead_nowhere, lambda c: c[0].update(source="# Title [next](99_nothing.ipynb)")),
     (too_many_cells, lambda c: c.extend(c[:1] * MOST_CELLS)),
+    (too_many_core_cells, lambda c: c.extend(c[:1] * MOST_CORE_CELLS)),
     (nothing_to_remember, lambda c: c[5].update(source="## What to remember\n\n1. Only this.")),
     (nothing_to_remember, lambda c: c[5].update(source="The end.")),
 ]

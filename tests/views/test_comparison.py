@@ -14,29 +14,29 @@ from kitchen.views.comparison import parameters
 from tests import models
 
 
-def rows(comparison: Any) -> list[list[ElementTree.Element]]:
-    """The outer table's rows, each a list of cells."""
-    html = comparison._repr_html_().replace("&nbsp;", " ")
-    root = ElementTree.fromstring(f"<div>{html}</div>".replace('height:auto">', 'height:auto"/>'))
-    return [list(row) for row in root.findall("./table/tbody/tr")]
+def columns(comparison: Any) -> list[ElementTree.Element]:
+    """The cells of the outer table, which has one row."""
+    html = comparison._repr_html_().replace('height:auto">', 'height:auto"/>')
+    (row,) = ElementTree.fromstring(f"<div>{html}</div>").findall("./table/tbody/tr")
+    return list(row)
 
 
 @pytest.mark.parametrize("name", ["classifier", "two_inputs", "shared_layer"])
 def test_an_example_shows_code_picture_parameters_and_verdict(name: str) -> None:
     example = getattr(kitchen.examples, name)
     comparison = kitchen.compare(example)
-    titles, code, pictures, tables = rows(comparison)
     relation = example.forms["sequential"].relation
-    assert ["".join(x.itertext()) for x in titles] == [f"sequential ({relation})", "functional"]
-    for cell, form in zip(code, ("sequential", "functional"), strict=True):
-        assert "".join(cell.itertext()).strip() == example.code(form).strip()
-    for cell in pictures:
-        image = cell.find("img")
+    titles = [f"sequential ({relation})", "functional"]
+    for cell, form in zip(columns(comparison), ("sequential", "functional"), strict=True):
+        title, code, picture, table = cell
+        assert "".join(title.itertext()) == titles.pop(0)
+        assert "".join(code.itertext()).strip() == example.code(form).strip()
+        image = picture.find("img")
         assert image is not None and image.get("alt")
         kind, _, data = str(image.get("src")).partition(",")
         assert kind == "data:image/png;base64"
         assert base64.b64decode(data).startswith(b"\x89PNG")
-    assert [cell.find("table") is not None for cell in tables] == [True, True]
+        assert table.tag == "table"
     assert str(comparison.verdict).startswith(comparison.verdict.kind[0].upper())
 
 
@@ -63,7 +63,7 @@ def test_two_live_models_have_no_source_and_keep_their_names() -> None:
     comparison = kitchen.compare(models.siamese(), models.siamese(twice=False))
     assert comparison.sides[0].title == "siamese (functional)"
     assert not any(side.code for side in comparison.sides)
-    assert len(rows(comparison)) == 3
+    assert [len(cell) for cell in columns(comparison)] == [3, 3]
     assert not comparison.verdict
 
 

@@ -75,11 +75,15 @@ def test_an_open_model_is_indented() -> None:
         (graphs.opaque, "1. my_model, MyModel, whose call is code; its parts:"),
         (graphs.opaque, "  2. its own code; how it runs these parts is not known"),
         (graphs.opaque, "  3. first, Dense 8; 40 parameters"),
+        (graphs.with_opaque_part, "2. my_model, first use, MyModel, whose call is code; inside:"),
+        (graphs.with_opaque_part, "  4. first, Dense 4; 20 parameters"),
+        (graphs.with_opaque_part, "  8. first, Dense 4; its 20 weights are counted already"),
         (graphs.traced, "Note: Recovered by tracing; training=False branch."),
     ],
 )
 def test_what_is_said(make: object, line: str) -> None:
-    assert line in told(make())  # type: ignore[operator]
+    expand_nested = make is graphs.with_opaque_part
+    assert line in told(make(), expand_nested=expand_nested)  # type: ignore[operator]
 
 
 def test_a_mask_is_told_apart() -> None:
