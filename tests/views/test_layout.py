@@ -95,6 +95,15 @@ def test_the_kernel_works_on_meanwhile(worker: Worker) -> None:
     assert max(b - a for a, b in pairwise(ticks)) < 0.5
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A kernel's handling of interrupts, also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_the_wait_at_once_and_the_next_picture_works(worker: Worker) -> None:
     ask(worker)
     slow = alive(worker)
