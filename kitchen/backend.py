@@ -57,6 +57,8 @@ def check_model(model: object) -> None:
             hint = "That is a class: call it to make a model."
         elif isinstance(model, keras().layers.Layer):
             hint = "That is one layer: put it into tf.keras.Sequential([...]) first."
+        elif kind.__name__ == "ModelGraph":
+            hint = "That is a graph as data: pass the model itself, which can be run."
         elif isinstance(model, str | os.PathLike):
             hint = "To open a file, use tf.keras.models.load_model first."
         raise ModelError(

@@ -4,16 +4,19 @@ Both graphs are walked from their outputs towards their inputs in step. Sub-mode
 through, so that a stack of blocks matches the same network written flat.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from kitchen.graph.model_graph import Call, Layer, ModelGraph, Tensor, leaves
-from kitchen.graph.sharing import Path
+from kitchen.graph.model_graph import Call, Layer, ModelGraph, Tensor
+from kitchen.graph.sharing import Path, order_of_bodies
 
 Spot = tuple[Path, Tensor]
+
+AUTOMATIC = re.compile(r"(input_layer|keras_tensor)(_\d+)?(CLONE)?")  # names that nobody typed
+ANY_ORDER = {"Add", "Multiply", "Maximum", "Minimum", "Average"}  # of what they take
 
 
 @dataclass(frozen=True)
@@ -46,30 +49,49 @@ def match(a: ModelGraph, b: ModelGraph) -> Match:
     Args:
         a: The first graph.
         b: The second graph.
+
+    Raises:
+        ModelError: A model contains itself.
     """
+    for graph in (a, b):
+        order_of_bodies(graph)
     inputs = match_inputs(a, b)
+    walk = Walk(a, b, inputs)
     try:
-        return Match(Walk(a, b, inputs).weights(), inputs)
+        return Match(walk.weights(), inputs, certain=walk.certain)
     except Mismatch as difference:
         obstacle = str(difference)
     left, right = owned(a), owned(b)
-    shapes = [a.weights[w].shape for w in left]
-    others = [b.weights[w].shape for w in right]
+    shapes, others = shapes_of(a, left), shapes_of(b, right)
     if shapes == others:
-        pairs = dict(zip(left, right, strict=True))
+        pairs = dict(zip(left, right, strict=True)) | match_states(a, b)
         return Match(pairs, inputs, "order", obstacle, len(set(shapes)) == len(shapes))
-    return Match({}, inputs, "none", obstacle, Counter(shapes) != Counter(others))
+    return Match({}, inputs, "none", obstacle, a.count() != b.count())
 
 
-def owned(graph: ModelGraph) -> list[str]:
-    """Return the weights of a whole model in Keras's order, seeds left out."""
-    return [w for w in graph.layers[graph.root].weights if not graph.weights[w].state]
+def owned(graph: ModelGraph, *, state: bool = False) -> list[str]:
+    """Return the weights of a whole model in Keras's order; its seeds and the like for `state`."""
+    return [w for w in graph.layers[graph.root].weights if graph.weights[w].state == state]
+
+
+def shapes_of(graph: ModelGraph, weights: Sequence[str]) -> list[tuple[int, ...]]:
+    """Return the shapes of weights."""
+    return [graph.weights[w].shape for w in weights]
+
+
+def match_states(a: ModelGraph, b: ModelGraph) -> dict[str, str]:
+    """Match seeds and the like by order, where both have the same ones."""
+    left, right = owned(a, state=True), owned(b, state=True)
+    same = shapes_of(a, left) == shapes_of(b, right)
+    return dict(zip(left, right, strict=True)) if same else {}
 
 
 def match_inputs(a: ModelGraph, b: ModelGraph) -> dict[int, int]:
-    """Match the inputs by the keys of a dict, else by their layers' names, else by position."""
+    """Match the inputs by the keys of a dict, else by names that someone gave, else by position."""
     left, right = a.body.inputs, b.body.inputs
     ways = [([p.layer for p in left], [p.layer for p in right])]
+    if any(AUTOMATIC.fullmatch(name) for name in ways[0][0] + ways[0][1]):
+        ways = []
     if isinstance(a.body.input_structure, Mapping) and isinstance(b.body.input_structure, Mapping):
         ways.insert(0, ([p.key for p in left], [p.key for p in right]))
     for one, two in ways:
@@ -102,12 +124,13 @@ class View:
             layer = self.graph.layers[call.layer]
             body = self.graph.bodies.get(layer.id)
             if body is not None and body.calls:
+                if len(given(call)) != len(body.inputs) or len(call.outputs) != len(body.outputs):
+                    raise Mismatch(f"{layer.name} is called in another way than it was built")
                 path, tensor = (*path, call.id), body.outputs[tensor.index].tensor
             elif layer.kind == "input" and path:
                 outer = self.calls[path[-1]]
                 ports = [p.tensor.call for p in self.graph.bodies[outer.layer].inputs]
-                given = [x for x in leaves(outer.args[:1]) if isinstance(x, Tensor)]
-                path, tensor = path[:-1], given[ports.index(call.id)]
+                path, tensor = path[:-1], given(outer)[ports.index(call.id)]
             else:
                 return path, tensor
 
@@ -117,8 +140,12 @@ class View:
 
     def incoming(self, spot: Spot) -> list[Spot]:
         """Return where the tensors come from that the call at a spot takes."""
-        edges = self.calls[spot[1].call].edges
-        return [self.origin((spot[0], e.tensor)) for e in edges if e.kind == "data"]
+        return [self.origin((spot[0], tensor)) for tensor in given(self.calls[spot[1].call])]
+
+
+def given(call: Call) -> list[Tensor]:
+    """Return the tensors that a call takes, masks left out."""
+    return [edge.tensor for edge in call.edges if edge.kind == "data"]
 
 
 class Walk:
@@ -129,6 +156,7 @@ class Walk:
         self.a, self.b, self.inputs = View(a), View(b), inputs
         self.forth: dict[str, str] = {}
         self.back: dict[str, str] = {}
+        self.certain = True
 
     def weights(self) -> dict[str, str]:
         """Walk to the inputs and return the weights that stand in the same places.
@@ -141,6 +169,8 @@ class Walk:
             if not graph.body.calls:
                 raise Mismatch(f"the call of {graph.name} is opaque")
         ends_a, ends_b = a.body.outputs, b.body.outputs
+        if len({isinstance(g.body.output_structure, Mapping) for g in (a, b)}) > 1:
+            self.certain = len(ends_a) < 2  # a dict's outputs come by key, a list's as written
         if len(ends_a) != len(ends_b):
             raise Mismatch(f"one has {len(ends_a)} outputs, the other {len(ends_b)}")
         waiting = [
@@ -173,7 +203,19 @@ class Walk:
         left, right = self.a.incoming(spot_a), self.b.incoming(spot_b)
         if len(left) != len(right):
             raise Mismatch(f"{one.name} takes {len(left)} tensors, the other's {len(right)}")
+        if one.class_name in ANY_ORDER:
+            right = self.sorted_like(left, right)
         return list(zip(left, right, strict=True))
+
+    def sorted_like(self, left: list[Spot], right: list[Spot]) -> list[Spot]:
+        """Return what a sum takes in the order that fits the other sum, as far as that is plain."""
+        classes = [self.a.layer(spot).class_name for spot in left]
+        found = {self.b.layer(spot).class_name: spot for spot in right}
+        if len(found) < len(right):
+            self.certain = self.certain and len(set(right)) == 1
+        elif set(found) == set(classes):
+            return [found[name] for name in classes]
+        return right
 
     def pair(self, one: Layer, two: Layer) -> None:
         """Note that two layers stand in the same place; each weight has one partner only."""

@@ -1,6 +1,6 @@
 """Read a Keras model into a `ModelGraph`, and hand back the live objects behind its ids.
 
-This file and `tracing.py` are the only ones that use what is private to Keras.
+This file, `nodes.py` and `tracing.py` are the only ones that use what is private to Keras.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,13 @@ from kitchen.graph.model_graph import (
     VariableUse,
     Weight,
 )
+from kitchen.graph.nodes import given_arguments, implicit_masks, number, ports
 from kitchen.graph.tracing import trace
 
 FEW = 16  # a constant with at most this many entries is kept, so that code can be written from it
 
 UNBUILT = "Not built yet: Keras makes shapes and weights at the first call."
+UNUSUAL = "Its call is Python code, and it is called with more than its first argument."
 EAGER = "Keras keeps no graph of it and runs its layers one after another; shapes are not known."
 
 
@@ -136,6 +138,7 @@ class Reader:
     variables: dict[str, Any] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
     waiting: list[tuple[str, Any]] = field(default_factory=list)
+    unusual: set[int] = field(default_factory=set)
     calls: int = 0
 
     def read(self, model: Any) -> Bound:
@@ -150,6 +153,9 @@ class Reader:
     def layer(self, thing: Any, extra: tuple[str, ...] = ()) -> str:
         """Return the id of a layer or operation; `extra` are weights found among its arguments."""
         if (known := self.ids.get(id(thing))) is not None:
+            if extra:  # the same operation, called with another variable
+                together = tuple(dict.fromkeys(self.layers[known].weights + extra))
+                self.layers[known] = replace(self.layers[known], weights=together)
             return known
         k = keras()
         key = self.ids[id(thing)] = f"L{len(self.layers)}"
@@ -201,10 +207,13 @@ class Reader:
             if (inner := model._functional) is not None:
                 return self.function(inner)
             return self.chain(model)
-        with trace(model) as traced:
-            if traced.function is not None:
-                return self.function(traced.function, note=traced.note)
-        return Body(parts=tuple(self.layer(x) for x in model.layers), note=traced.note)
+        note = UNUSUAL
+        if id(model) not in self.unusual:
+            with trace(model) as traced:
+                if traced.function is not None:
+                    return self.function(traced.function, note=traced.note)
+            note = traced.note
+        return Body(parts=tuple(self.layer(x) for x in model.layers), note=note)
 
     def next_call(self) -> str:
         """Return a fresh id for a call."""
@@ -248,13 +257,12 @@ class Reader:
         ]
         tensors: dict[int, Tensor] = {}
         calls = [self.call(node, tensors) for node in nodes]
-        tree = keras().tree
         return Body(
             calls=tuple(mark_plumbing(calls, [tensors[id(x)] for x in function._outputs])),
             inputs=ports(function._inputs_struct, tensors),
             outputs=ports(function._outputs_struct, tensors),
-            input_structure=number(tree, function._inputs_struct),
-            output_structure=number(tree, function._outputs_struct),
+            input_structure=number(function._inputs_struct),
+            output_structure=number(function._outputs_struct),
             note=note,
         )
 
@@ -270,6 +278,8 @@ class Reader:
         args = tree.map_structure(leaf, node.arguments.args)
         given = given_arguments(node)
         kwargs = {name: tree.map_structure(leaf, value) for name, value in given.items()}
+        if len(args) != 1 or set(given) - {"mask"}:
+            self.unusual.add(id(node.operation))
         outputs = tuple(
             Tensor(key, k, tuple(x.shape), str(x.dtype)) for k, x in enumerate(node.outputs)
         )
@@ -296,54 +306,6 @@ class Reader:
             few = tuple(array.ravel().tolist()) if array.size <= FEW else None
             return Constant(tuple(array.shape), str(array.dtype), few)
         return value
-
-
-def number(tree: Any, structure: Any) -> Any:
-    """Return a structure of tensors with each tensor's position in its place."""
-    return tree.pack_sequence_as(structure, list(range(len(tree.flatten(structure)))))
-
-
-def ports(structure: Any, tensors: Mapping[int, Tensor]) -> tuple[Port, ...]:
-    """Return a structure of Keras tensors as ports, with its keys and its layers' names."""
-    return tuple(
-        Port(tensors[id(x)], x._keras_history.operation.name, ".".join(str(p) for p in path))
-        for path, x in keras().tree.flatten_with_path(structure)
-    )
-
-
-def given_arguments(node: Any) -> dict[str, Any]:
-    """Return a node's keyword arguments without those that only repeat a default."""
-    kwargs = node.arguments.kwargs
-    if not kwargs:
-        return {}
-    signature = getattr(node.operation, "_call_signature", None)
-    known = signature.parameters if signature is not None else {}
-    tree = keras().tree
-    given = {}
-    for name, value in kwargs.items():
-        default = known[name].default if name in known else None
-        if all(x is None for x in tree.flatten(value)) and default is None:
-            continue
-        if isinstance(value, bool | int | float | str) and value == default:
-            continue
-        given[name] = value
-    return given
-
-
-def implicit_masks(node: Any, given: Mapping[str, Any]) -> frozenset[str]:
-    """Return the names of the masks that Keras took from the tensors themselves."""
-    tree = keras().tree
-    carried = {
-        id(mask)
-        for x in node.arguments.keras_tensors
-        if (mask := getattr(x, "_keras_mask", None)) is not None
-    }
-    return frozenset(
-        name
-        for name, value in given.items()
-        if (name == "mask" or name.endswith("_mask"))
-        and all(x is None or id(x) in carried for x in tree.flatten(value))
-    )
 
 
 def mark_plumbing(calls: list[Call], outputs: list[Tensor]) -> list[Call]:

@@ -45,7 +45,11 @@ def order_of_bodies(graph: ModelGraph) -> list[str]:
         ModelError: A model contains itself.
     """
     inner = {
-        owner: [x for x in dict.fromkeys(c.layer for c in body.calls) if x in graph.bodies]
+        owner: [
+            x
+            for x in dict.fromkeys([*(c.layer for c in body.calls), *body.parts])
+            if x in graph.bodies
+        ]
         for owner, body in graph.bodies.items()
     }
     waits = dict.fromkeys(graph.bodies, 0)
@@ -63,7 +67,11 @@ def order_of_bodies(graph: ModelGraph) -> list[str]:
                 ready.append(layer)
     if len(order) < len(graph.bodies):
         stuck = sorted(graph.layers[owner].name for owner in set(graph.bodies) - set(order))
-        raise ModelError("A model contains itself.", received=", ".join(stuck))
+        raise ModelError(
+            "A model contains itself.",
+            received=", ".join(stuck),
+            fix="Build it again without calling it inside itself.",
+        )
     return order
 
 
@@ -157,10 +165,11 @@ class Share:
     @property
     def short_calls(self) -> tuple[str, ...]:
         """The calls, without the layer's name where it stands beside them."""
+        if len(self.layers) > 1:
+            return self.calls
         if self.calls == self.layers:
             return ("one call",)
-        (name, *others) = self.layers
-        return self.calls if others else tuple(x.removeprefix(f"{name}, ") for x in self.calls)
+        return tuple(call.removeprefix(f"{self.layers[0]}, ") for call in self.calls)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ Keras records every symbolic call on the layers themselves. All that is put back
 learner's layers and the names of layers made later are what they would have been.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from kitchen.backend import keras
 from kitchen.errors import shorten
@@ -48,14 +50,18 @@ def trace(model: Any) -> Iterator[Traced]:
 
 def attempt(model: Any) -> Traced:
     """Call the model and see whether a whole graph comes of it."""
+    k = keras()
+    chosen = {"training": False} if "training" in model._call_signature.parameters else {}
     try:
-        inputs = symbolic_inputs(model)
-        chosen = {"training": False} if "training" in model._call_signature.parameters else {}
-        function = keras().Function(inputs, model.call(inputs, **chosen))
+        with k.StatelessScope() as scope:  # variables and seeds keep their values
+            inputs = symbolic_inputs(model)
+            function = k.Function(inputs, model.call(inputs, **chosen))
     except Exception as error:  # any code of the learner's may fail here
         first = (str(error).strip().splitlines() or [""])[0]
         return Traced(None, f"{OPAQUE}{type(error).__name__}: {shorten(first, 120)}")
-    layers = [op for op in function.operations if isinstance(op, keras().layers.Layer)]
+    if scope.state_mapping:
+        return Traced(None, f"{OPAQUE}it changes variables or draws random numbers.")
+    layers = [op for op in function.operations if isinstance(op, k.layers.Layer)]
     seen = {id(v) for layer in layers for v in layer.weights}
     if lost := [v.path for v in model.weights if id(v) not in seen]:
         return Traced(
@@ -100,15 +106,15 @@ def sublayers(model: Any) -> list[Any]:
 
 @contextmanager
 def undone(model: Any) -> Iterator[None]:
-    """Put back every attribute and every list of a model's layers, and Keras's name counters."""
+    """Put back what a call leaves on a model's layers, and Keras's counters for names.
+
+    That is every attribute, and what is inside the lists, dicts, sets and arrays among them.
+    """
     from keras.src.backend.common import global_state
 
     before = [(layer, dict(vars(layer))) for layer in sublayers(model)]
-    lists = [
-        (value, list(value))
-        for _, attributes in before
-        for value in attributes.values()
-        if isinstance(value, list)
+    contents = [
+        (holder, copy_of(holder)) for _, attributes in before for holder in holders(attributes)
     ]
     counters = global_state.get_global_attribute("object_name_uids")
     names = None if counters is None else dict(counters)
@@ -120,9 +126,46 @@ def undone(model: Any) -> Iterator[None]:
             for name in set(now) - set(attributes):
                 del now[name]
             now.update(attributes)
-        for value, content in lists:
-            if len(value) != len(content):
-                value[:] = content
+        for holder, content in contents:
+            put_back(holder, content)
         if counters is not None and names is not None:
             counters.clear()
             counters.update(names)
+
+
+def holders(attributes: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what can be changed in place among attributes, and inside that."""
+    seen = set()
+    waiting = list(attributes.values())
+    while waiting:
+        value = waiting.pop()
+        value = getattr(value, "__wrapped__", value)  # TensorFlow's dicts are proxies
+        if not isinstance(value, list | dict | set | np.ndarray | tuple) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if not isinstance(value, tuple):
+            yield value
+        if not isinstance(value, np.ndarray):
+            waiting += value.values() if isinstance(value, dict) else value
+
+
+def copy_of(holder: Any) -> Any:
+    """Return what a list, dict, set or array holds, as a plain one."""
+    if isinstance(holder, np.ndarray):
+        return holder.copy()
+    return next(kind(holder) for kind in (list, dict, set) if isinstance(holder, kind))
+
+
+def put_back(holder: Any, content: Any) -> None:
+    """Make a holder hold `content` again, past whatever Keras does when one of its own changes."""
+    if isinstance(holder, np.ndarray):
+        if holder.flags.writeable:
+            np.copyto(holder, content)
+    elif isinstance(holder, list):
+        list.__setitem__(holder, slice(None), content)
+    elif isinstance(holder, dict):
+        dict.clear(holder)
+        dict.update(holder, content)
+    else:
+        set.clear(holder)
+        set.update(holder, content)

@@ -1,5 +1,6 @@
 """Run a model with chosen weights, without changing the model, and measure what differs."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from kitchen.backend import keras
 from kitchen.graph.reader import Bound
+from kitchen.graph.tracing import undone
 
 Array = np.ndarray[Any, Any]
 Arrays = dict[str, Array]
@@ -18,20 +20,32 @@ def present(bound: Bound) -> Arrays:
     return {key: to_numpy(v.value) for key, v in bound.variables.items()}
 
 
-def shaken(bound: Bound, rng: np.random.Generator) -> Arrays:
-    """Return the weights with random changes, so that no zero or one is left to hide a mistake.
+def drawn(bound: Bound, rng: np.random.Generator) -> Arrays:
+    """Return random weights of a size at which signals neither die out nor grow.
 
-    Statistics such as a moving variance only grow, so that they stay what they are: positive.
+    Kernels are drawn afresh, so that no unit is dead or saturated; vectors (a bias, a scale) are
+    moved from where they are, within one of zero. Statistics such as a moving variance only grow,
+    so that they stay what they are: positive.
     """
     values = present(bound)
     for key, weight in bound.graph.weights.items():
         value = values[key]
         if weight.state or "float" not in weight.dtype or not value.size:
             continue
-        scale = 0.1 * (float(np.std(value.astype("float64"))) or 1.0)
-        noise = rng.standard_normal(value.shape) if weight.trainable else rng.random(value.shape)
-        values[key] = (value.astype("float64") + scale * noise).astype(value.dtype)
+        if not weight.trainable:
+            new = value.astype("float64") + 0.1 * rng.random(value.shape)
+        elif value.ndim < 2:
+            new = np.clip(value.astype("float64"), -1, 1) + 0.3 * rng.standard_normal(value.shape)
+        else:
+            new = rng.standard_normal(value.shape) / np.sqrt(fan_in(value.shape))
+        values[key] = new.astype(value.dtype)
     return values
+
+
+def fan_in(shape: tuple[int, ...]) -> int:
+    """Return how many numbers meet in one unit of a kernel; a depthwise one has one channel."""
+    depthwise = len(shape) > 2 and shape[-1] == 1
+    return max(1, math.prod(shape[:-2] if depthwise else shape[:-1]))
 
 
 def run(
@@ -64,9 +78,12 @@ def run(
     # What `stateless_call` does, but through `__call__`, which also tells layers about training
     # where the model's own `call` has no such argument.
     scope = keras().StatelessScope([(v, tensors[key]) for key, v in variables.items()])
-    with tf.GradientTape() as tape, scope:
+    model = bound.layers[bound.graph.root]
+    with undone(model), tf.GradientTape() as tape, scope:
         tape.watch(list(floats.values()))
-        outputs = keras().tree.flatten(bound.layers[bound.graph.root](inputs, training=training))
+        outputs = [
+            x for x in keras().tree.flatten(model(inputs, training=training)) if x is not None
+        ]
         target = project(outputs) if project else None
     flat = [keras().ops.convert_to_numpy(x).astype("float64") for x in outputs]
     if target is None:
@@ -83,35 +100,46 @@ def projection(seed: int) -> Callable[[list[Any]], Any]:
     def project(outputs: list[Any]) -> Any:
         import tensorflow as tf
 
-        flat = [tf.reshape(tf.cast(x, "float32"), (x.shape[0], -1)) for x in outputs]
-        joined = tf.concat(flat, axis=1)
+        flat = [tf.reshape(tf.cast(x, "float32"), (*x.shape[:1], -1)) for x in outputs]
+        joined = tf.concat([tf.reshape(x, (len(x), -1)) for x in flat], axis=1)
         mix = np.random.default_rng(seed).standard_normal(joined.shape).astype("float32")
         return tf.reduce_sum(joined * mix) / joined.shape[0]
 
     return project
 
 
-def output_distance(left: Sequence[Array], right: Sequence[Array]) -> float:
-    """Return the largest difference; outputs in other pieces are laid side by side first."""
-    if [x.shape for x in left] != [x.shape for x in right]:
-        left, right = [side_by_side(left)], [side_by_side(right)]
-        if left[0].shape != right[0].shape:
-            return float("inf")
-    return distance(dict(enumerate(left)), dict(enumerate(right)))
+def alike(left: Sequence[Array], right: Sequence[Array]) -> tuple[list[Array], list[Array]] | None:
+    """Return two models' outputs in the same pieces; `None` where their shapes do not fit.
+
+    Outputs in other pieces, such as two of (n, 1) against one of (n, 2), are laid side by side.
+    """
+    if [x.shape for x in left] == [x.shape for x in right]:
+        return list(left), list(right)
+    if len({len(np.atleast_1d(x)) for x in (*left, *right)}) > 1:
+        return None
+    one, two = side_by_side(left), side_by_side(right)
+    return ([one], [two]) if one.shape == two.shape else None
 
 
 def side_by_side(arrays: Sequence[Array]) -> Array:
     """Join outputs to one row per example."""
-    return np.concatenate([x.reshape(len(x), -1) for x in arrays], axis=1)
+    return np.concatenate([x.reshape(len(np.atleast_1d(x)), -1) for x in arrays], axis=1)
 
 
-def distance(left: Mapping[Any, Array], right: Mapping[Any, Array]) -> float:
-    """Return the largest |x - y| / max(1, |y|) over arrays of the same keys; NaN if any is."""
+def distance(
+    left: Mapping[Any, Array], right: Mapping[Any, Array], *, whole: bool = False
+) -> float:
+    """Return the largest |x - y| / max(1, |y|) over arrays of the same keys; NaN if any is.
+
+    With `whole`, an array's largest |y| counts for all of it: gradients are sums, and rounding is
+    as large as what was summed up.
+    """
     worst = 0.0
     for key, x in left.items():
         y = right[key]
         if x.size:
+            size = np.abs(y).max() if whole else np.abs(y)
             with np.errstate(invalid="ignore"):  # infinity less infinity: the NaN says it
-                found = np.max(np.abs(x - y) / np.maximum(1.0, np.abs(y)))
+                found = np.max(np.abs(x - y) / np.maximum(1.0, size))
             worst = float(np.maximum(worst, found))  # keeps a NaN, as max() would not
     return worst

@@ -46,7 +46,7 @@ class Verdict:
         if self.outputs is not None:
             text += f" Checked on {self.examples} random inputs: outputs {apart(self.outputs)}"
             text += f", gradients {apart(self.gradients)}." if self.gradients is not None else "."
-        if self and self.present is not None and self.present > self.tolerance:
+        if self and self.present is not None and not self.present <= self.tolerance:
             text += f" With the weights they hold now, outputs {apart(self.present)}."
         return text
 

@@ -119,11 +119,17 @@ def compare(
     same family
     """
     if isinstance(a, Example):
-        if b is not None:
+        if b is not None or map_inputs is not None or map_weights is not None:
             raise KitchenError(
-                "An example is compared with itself, in two of its forms.",
-                received=f"a second argument of type {type(b).__name__}",
+                "An example is compared with itself, in two of its forms, which bring their maps.",
+                received="further arguments",
                 fix='Pass forms=("sequential", "functional") instead.',
+            )
+        if not isinstance(forms, tuple | list) or len(forms) != 2:
+            raise KitchenError(
+                "forms names two forms.",
+                received=f"forms={forms!r}",
+                fix='Pass forms=("sequential", "functional"), for instance.',
             )
         return compare_forms(a, *forms)
     if b is None:
@@ -164,11 +170,19 @@ def heading(form: Form) -> str:
 
 def built(thing: Any) -> tuple[Any, str]:
     """Return a model and its source, from a model or from a function that builds one."""
-    if not inspect.isfunction(thing):
+    if not inspect.isroutine(thing):
         return thing, ""
     try:
+        inspect.signature(thing).bind()
+    except TypeError as error:
+        raise KitchenError(
+            "A function that builds a model takes no arguments.",
+            received=f"{thing.__name__}: {error}",
+            fix="Call it yourself and pass the model.",
+        ) from None
+    try:
         code = textwrap.dedent(inspect.getsource(thing))
-    except OSError:  # typed at a prompt that keeps no source
+    except (OSError, TypeError):  # typed at a prompt that keeps no source, or not in Python
         code = ""
     return thing(), code
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from kitchen.graph.model_graph import ModelGraph
 from kitchen.graph.sharing import Path, groups, paths
@@ -53,7 +54,7 @@ def compose(graph: ModelGraph, options: Options) -> Scene:
         frames=tuple(composer.frames()),
         links=tuple(composer.links()),
         notes=(clean(note),) if note else (),
-        outline=tuple(outline(graph, walk, composer.shares, composer.turns)),
+        tell=partial(outline, graph, walk, composer.shares, composer.turns),
     )
 
 

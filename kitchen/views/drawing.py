@@ -243,14 +243,16 @@ def draw(
     scene = compose(as_graph(model), options)
     problem = ""
     try:
-        picture = paint(scene, layout.lay_out(dot.for_layout(scene), limit=timeout))
+        text = dot.for_layout(scene)
+        places = layout.lay_out(text, limit=timeout, meanwhile=lambda: scene.outline)
+        picture = paint(scene, places)
     except LayoutError as error:
         problem = f"Shown as text: {error}"
         picture = in_words(scene, problem)
-    places = {box.id: box.path for box in scene.boxes if box.path}
-    places |= {frame.id: frame.path for frame in scene.frames if frame.path}
+    paths = {box.id: box.path for box in scene.boxes if box.path}
+    paths |= {frame.id: frame.path for frame in scene.frames if frame.path}
     svg = paint_svg.paint(picture)
-    return Drawing(svg, picture.width, picture.height, problem, places, scene, picture, timeout)
+    return Drawing(svg, picture.width, picture.height, problem, paths, scene, picture, timeout)
 
 
 def checked(flags: Mapping[str, bool], direction: str, timeout: float) -> Options:

@@ -9,11 +9,11 @@ from kitchen.views.scene import SMALL, Direction
 Point = tuple[float, float]
 Area = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
-CELL = 64.0  # pixels; what is near is looked up by cells of this size
+CELL = 128.0  # pixels; what is near is looked up by cells of this size
 TALL = SMALL + 2.0  # pixels that a line of small text takes
 GAP = 5.0  # pixels between a line and its text
 STEPS = (14.0, 20.0, 26.0, 9.0, 36.0, 50.0)  # pixels along a line at which room is looked for
-MOST_PARTS = 100  # of four cells each, of one straight piece
+LONGEST = 25_000.0  # pixels of a piece; a longer one would touch too many cells
 STRAIGHT = 0.5  # pixels that a straight line may be off
 PIECES = 5  # straight pieces that a curve is checked as
 
@@ -31,19 +31,25 @@ class Room:
             self.areas.setdefault(cell, []).append(area)
 
     def take_line(self, points: Sequence[Point]) -> None:
-        """Mark a line of straight pieces as taken; a very long one would touch too many cells."""
+        """Mark a line of straight pieces as taken, but for the very longest."""
         for (x0, y0), (x1, y1) in pairwise(points):
-            parts = int(max(abs(x1 - x0), abs(y1 - y0)) / CELL / 4) + 1
-            if parts > MOST_PARTS:
-                continue
-            dx, dy = (x1 - x0) / parts, (y1 - y0) / parts
-            for k in range(parts):
-                start = (x0 + k * dx, y0 + k * dy)
-                end = (start[0] + dx, start[1] + dy)
-                left, right = sorted((start[0], end[0]))
-                top, low = sorted((start[1], end[1]))
-                for cell in cells((left, top, right, low)):
-                    self.pieces.setdefault(cell, []).append((start, end))
+            wide, high = abs(x1 - x0), abs(y1 - y0)
+            if wide < CELL or high < CELL:
+                self.take_piece(x0, y0, x1, y1)
+            elif wide + high < LONGEST:
+                parts = int(max(wide, high) / CELL) + 1  # so that each touches few cells
+                dx, dy = (x1 - x0) / parts, (y1 - y0) / parts
+                for k in range(parts):
+                    x, y = x0 + k * dx, y0 + k * dy
+                    self.take_piece(x, y, x + dx, y + dy)
+
+    def take_piece(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Mark a straight piece as taken."""
+        piece = ((x0, y0), (x1, y1))
+        left, right = (x0, x1) if x0 < x1 else (x1, x0)
+        top, low = (y0, y1) if y0 < y1 else (y1, y0)
+        for cell in cells((left, top, right, low)):
+            self.pieces.setdefault(cell, []).append(piece)
 
     def free(self, area: Area) -> bool:
         """Return whether nothing touches an area."""
@@ -70,6 +76,8 @@ def crosses(start: Point, end: Point, area: Area) -> bool:
     """Return whether a straight piece touches an area."""
     (x0, y0), (x1, y1) = start, end
     left, top, right, bottom = area
+    if max(x0, x1) < left or min(x0, x1) > right or max(y0, y1) < top or min(y0, y1) > bottom:
+        return False  # most pieces, found out at little cost
     low, high = 0.0, 1.0
     for position, step, least, most in ((x0, x1 - x0, left, right), (y0, y1 - y0, top, bottom)):
         if step == 0:
@@ -133,9 +141,8 @@ def placed(
     """
     found = {}
     for name, (points, wide) in wanted.items():
-        areas = list(candidates(points, wide, direction))
-        free = next((area for area in areas if room.free(area)), None)
-        left, top, right, low = free or areas[0]
+        free = next((area for area in candidates(points, wide, direction) if room.free(area)), None)
+        left, top, right, low = free or next(candidates(points, wide, direction))
         room.take((left, top, right, low))
         found[name] = ((left, (top + low) / 2), free is not None)
     return found

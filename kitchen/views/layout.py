@@ -13,10 +13,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import kitchen
 from kitchen.errors import LayoutError
@@ -26,6 +26,9 @@ LIMIT = 10.0  # seconds for a layout, the start of the worker included
 PAINTING = 30.0  # seconds for a file; at first use that includes loading matplotlib
 PROMPT = 0.2  # seconds; a worker that dies sooner was dead before it was asked
 POLL = 0.05  # seconds between looks at the clock; also how fast Windows notices an interrupt
+
+Process: TypeAlias = "subprocess.Popen[bytes]"
+Work = Callable[[], object]
 
 START = """
 import sys
@@ -58,10 +61,15 @@ class Worker:
     def __init__(self) -> None:
         self.owner = os.getpid()
         self.lock = threading.Lock()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
 
-    def ask(self, request: dict[str, Any], limit: float) -> dict[str, Any]:
+    def ask(self, request: dict[str, Any], limit: float, meanwhile: Work = bool) -> dict[str, Any]:
         """Return the worker's answer; an interrupt or the time limit ends the worker.
+
+        Args:
+            request: What is to be done.
+            limit: The time limit in seconds.
+            meanwhile: What another thread does while the worker works.
 
         Raises:
             LayoutError: No answer came in time, the worker died, or it could not do it.
@@ -71,7 +79,9 @@ class Worker:
             if time.monotonic() > end:
                 raise LayoutError("Another picture was still being laid out.", fix="Draw it again.")
         try:
-            reply = self.converse({**request, "limit": limit}, end)
+            reply: dict[str, Any] | None = self.converse(
+                {**request, "limit": limit}, end, meanwhile
+            )
             if reply is None:
                 raise LayoutError("Graphviz crashed on this graph.")
         except BaseException:  # an interrupt too: whoever asks next must not get this answer
@@ -83,29 +93,30 @@ class Worker:
             raise LayoutError("Graphviz could not draw it.", received=reply["error"])
         return reply
 
-    def converse(self, request: dict[str, Any], end: float) -> dict[str, Any] | None:
+    def converse(self, request: dict[str, Any], end: float, meanwhile: Work) -> Any:
         """Send a request to the worker, and to a new one if that one had died before."""
         if self.process is not None:
             sent = time.monotonic()
-            reply = self.exchange(self.process, request, end)
+            reply = self.exchange(self.process, request, end, meanwhile)
             if reply is not None or time.monotonic() - sent > PROMPT:
                 return reply
             self.close()
         self.process = start()
         atexit.register(self.close)
-        return self.exchange(self.process, request, end)
+        return self.exchange(self.process, request, end, meanwhile)
 
     def exchange(
-        self, process: subprocess.Popen[bytes], request: dict[str, Any], end: float
-    ) -> dict[str, Any] | None:
+        self, process: Process, request: dict[str, Any], end: float, meanwhile: Work
+    ) -> Any:
         """Send a request and return the answer, watching the clock; `None` if the worker died."""
         replies: queue.SimpleQueue[Any] = queue.SimpleQueue()
         # Both writing and reading may block for ever, so a thread does them and this one waits.
-        threading.Thread(target=exchange, args=(process, request, replies), daemon=True).start()
+        threading.Thread(
+            target=exchange, args=(process, request, replies, meanwhile), daemon=True
+        ).start()
         while True:
             try:
-                reply: dict[str, Any] | None = replies.get(timeout=POLL)
-                return reply
+                return replies.get(timeout=POLL)
             except queue.Empty:
                 if time.monotonic() > end:
                     who = "Graphviz" if request["do"] == "layout" else "Painting"
@@ -128,7 +139,7 @@ class Worker:
                     pipe.close()
 
 
-def start() -> subprocess.Popen[bytes]:
+def start() -> Process:
     """Start a worker that no interrupt of this process reaches and that prints nothing here.
 
     Raises:
@@ -154,15 +165,15 @@ def start() -> subprocess.Popen[bytes]:
 
 
 def exchange(
-    process: subprocess.Popen[bytes],
-    request: dict[str, Any],
-    replies: "queue.SimpleQueue[Any]",
+    process: Process, request: dict[str, Any], replies: "queue.SimpleQueue[Any]", meanwhile: Work
 ) -> None:
     """Put the worker's answer to a request into `replies`, or `None` if it died."""
     reply = None
     with contextlib.suppress(OSError, ValueError):
         if process.stdin is not None and process.stdout is not None:
             send(process.stdin, request)
+            with contextlib.suppress(Exception):  # whoever needs its result will do it again
+                meanwhile()
             reply = receive(process.stdout)
     replies.put(reply)
 
@@ -183,17 +194,18 @@ class Handle:
 HANDLE = Handle()
 
 
-def lay_out(dot: str, *, limit: float = LIMIT) -> Places:
+def lay_out(dot: str, *, limit: float = LIMIT, meanwhile: Work = bool) -> Places:
     """Return where Graphviz's `dot` puts the boxes, frames and lines of a graph.
 
     Args:
         dot: The graph in DOT; lines carry an `id`.
         limit: The time limit in seconds.
+        meanwhile: What another thread does while Graphviz works.
 
     Raises:
         LayoutError: It took too long, Graphviz is missing, or it crashed.
     """
-    reply = HANDLE.current().ask({"do": "layout", "dot": dot}, limit)
+    reply = HANDLE.current().ask({"do": "layout", "dot": dot}, limit, meanwhile)
     width, height = reply["size"]
     return Places((width, height), reply["boxes"], reply["frames"], reply["lines"])
 

@@ -1,6 +1,6 @@
 """What a picture of a model shows, before it is known where: boxes, frames, barrels and lines."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -120,7 +120,7 @@ class Scene:
         frames: The frames, each before those that stand in it.
         links: The lines.
         notes: What is said beneath the picture.
-        outline: The same as text, line by line.
+        tell: Gives the same as text, line by line; see `outline`.
     """
 
     name: str
@@ -129,4 +129,9 @@ class Scene:
     frames: tuple[Frame, ...] = ()
     links: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
-    outline: tuple[str, ...] = ()
+    tell: Callable[[], Iterable[str]] = tuple
+
+    @cached_property
+    def outline(self) -> tuple[str, ...]:
+        """The same as text, line by line; told when it is first asked for."""
+        return tuple(self.tell())

@@ -40,7 +40,9 @@ def clean(text: object) -> str:
     >>> clean("a\nb\x00") == "a↵b\N{REPLACEMENT CHARACTER}"
     True
     """
-    whole = shorten(str(text), LONGEST)
+    whole = text if isinstance(text, str) else str(text)
+    if len(whole) > LONGEST:
+        whole = shorten(whole, LONGEST)
     if whole.isascii() and whole.isprintable():
         return whole
     kept = []

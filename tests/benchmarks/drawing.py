@@ -3,8 +3,10 @@
     python -m tests.benchmarks.drawing            # five models, five rounds
     python -m tests.benchmarks.drawing --rounds 9 --models MobileNetV2
 
-No weights are downloaded. `plot_model` needs pydot and Graphviz's `dot` on the path; its column is
-empty without them. All run interleaved in one process, so that a busy machine troubles them alike.
+No weights are downloaded. `plot_model` is run as it is by default, with class names alone, and with
+the names, shapes and activations that ours shows too; it needs pydot and Graphviz's `dot` on the
+path, and its columns are empty without them. All run interleaved in one process, so that a busy
+machine troubles them alike.
 """
 
 import argparse
@@ -29,7 +31,11 @@ from kitchen.views.dot import for_layout
 from kitchen.views.drawing import draw
 
 MODELS = ("MobileNetV2", "ResNet50", "DenseNet121", "NASNetMobile", "InceptionResNetV2")
-HEADER = ("model", "calls", "kitchen", "plot_model", "ratio", "bare layout", "ratio", "reading")
+HEADER = (
+    *("model", "calls", "kitchen", "plot_model", "ratio", "with names, shapes", "ratio"),
+    *("bare layout", "ratio", "reading"),
+)
+SAME = {"show_shapes": True, "show_layer_names": True, "show_layer_activations": True}
 
 
 def main() -> None:
@@ -62,26 +68,21 @@ def row(name: str, rounds: int, folder: Path) -> list[str]:
     if importlib.util.find_spec("pydot") and shutil.which("dot"):
         file = folder / f"{name}.svg"
         ways["plot_model"] = lambda: plot_model(model, file)
+        ways["names, shapes"] = lambda: plot_model(model, file, **SAME)
     took = medians(ways, rounds)
-    ours = took["kitchen"]
-    theirs = took.get("plot_model")
-    return [
-        name,
-        str(len(graph.body.calls)),
-        shown(ours),
-        shown(theirs) if theirs else "",
-        f"{ours / theirs:.2f}" if theirs else "",
-        shown(took["bare"]),
-        f"{ours / took['bare']:.2f}",
-        shown(took["reading"]),
-    ]
+    cells = [name, str(len(graph.body.calls)), shown(took["kitchen"])]
+    for way in ("plot_model", "names, shapes", "bare"):
+        known = way in took
+        cells.append(shown(took[way]) if known else "")
+        cells.append(f"{took['kitchen'] / took[way]:.2f}" if known else "")
+    return [*cells, shown(took["reading"])]
 
 
-def plot_model(model: Any, file: Path) -> None:
+def plot_model(model: Any, file: Path, **options: bool) -> None:
     """Draw a model with Keras."""
     # The file is written; then Keras offers it to the notebook as an image, which SVG is not.
     with contextlib.suppress(ValueError):
-        keras().utils.plot_model(model, to_file=str(file))
+        keras().utils.plot_model(model, to_file=str(file), **options)
     if not file.stat().st_size:
         raise RuntimeError(f"plot_model wrote nothing into {file}.")
 

@@ -339,3 +339,64 @@ def test_a_graph_that_names_what_is_not_there_is_refused() -> None:
 def test_a_hand_made_graph_of_five_thousand() -> None:
     assert len(models.chain_graph(5_000).body.calls) == 5_001
     assert Tensor("C0", 0, (None, 4), "float32") in models.chain_graph(3).body.calls[0].outputs
+
+
+class Counting(keras.Model):
+    """Changes everything that a call can change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dense = layers.Dense(3, name="dense")
+        self.drawn = keras.random.SeedGenerator(1)
+        self.stats = {"calls": 0}
+        self.nested = [[0]]
+        self.array = np.zeros(1)
+        self.names: set[int] = set()
+
+    def call(self, inputs):  # type: ignore[no-untyped-def]
+        self.stats["calls"] += 1
+        self.nested[0][0] += 1
+        self.array[0] += 1
+        self.names.add(len(self.names))
+        return self.dense(inputs) + keras.random.normal((3,), seed=self.drawn)
+
+
+def test_a_call_that_draws_or_counts_leaves_no_trace_and_is_not_recovered() -> None:
+    model = Counting()
+    model(np.ones((2, 3)))
+    left = (model.stats["calls"], model.nested[0][0], float(model.array[0]), len(model.names))
+    seed = np.array(model.drawn.state)
+    graph = read(model)
+    assert kitchen.equivalent(model, model)  # from equal seeds it draws the same
+    assert graph.body.opaque and "random" in graph.body.note
+    assert (
+        model.stats["calls"],
+        model.nested[0][0],
+        float(model.array[0]),
+        len(model.names),
+    ) == left
+    assert np.array_equal(seed, np.array(model.drawn.state))
+
+
+def test_a_subclassed_model_called_with_more_than_one_argument_is_opaque() -> None:
+    class Scaled(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = layers.Dense(3)
+
+        def call(self, inputs, scale=1.0):  # type: ignore[no-untyped-def]
+            return self.dense(inputs) * scale
+
+    inner = Scaled()
+    x = keras.Input((3,))
+    graph = read(keras.Model(x, inner(x, scale=2.0)))
+    body = graph.bodies[graph.body.calls[1].layer]
+    assert body.opaque and "more than its first argument" in body.note
+    assert dict(graph.body.calls[1].kwargs) == {"scale": 2.0}
+
+
+def test_one_operation_called_with_two_variables_uses_both() -> None:
+    matmul = keras.ops.matmul(keras.Input((2,)), np.eye(2))._keras_history.operation
+    one, two = keras.Variable(np.eye(2)), keras.Variable(np.eye(2))
+    x = keras.Input((2,))
+    assert kitchen.sharing(keras.Model(x, matmul(matmul(x, one), two))).once == 8

@@ -250,3 +250,146 @@ def test_the_verdict_reads_as_sentences() -> None:
         "Same family: the same 53 parameters fit both, matched by their place in the graph."
     )
     assert "32 random inputs" in text
+
+
+def one_layer(activation: str, **given: Any) -> Any:
+    dense = layers.Dense(4, activation=activation, **given)
+    return keras.Sequential([keras.Input((3,)), dense, layers.Dense(2)])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"bias_initializer": keras.initializers.Constant(-100)},
+        {"kernel_initializer": keras.initializers.RandomNormal(stddev=1e4)},
+    ],
+    ids=["dead units", "saturated units"],
+)
+def test_weights_at_which_units_sleep_do_not_hide_a_difference(given: dict[str, Any]) -> None:
+    verdict = kitchen.equivalent(one_layer("relu", **given), one_layer("sigmoid", **given))
+    assert verdict.kind == "different"
+
+
+def test_a_bound_that_only_large_inputs_reach() -> None:
+    def build(most: float | None) -> Any:
+        return keras.Sequential([keras.Input((3,)), layers.ReLU(max_value=most)])
+
+    assert not kitchen.equivalent(build(8.0), build(None))
+
+
+def test_outputs_too_small_to_tell_are_undecided() -> None:
+    def build(activation: str) -> Any:
+        x = keras.Input((3,))
+        return keras.Model(x, layers.Dense(4, activation=activation)(x) * 1e-7)
+
+    verdict = kitchen.equivalent(build("relu"), build("tanh"))
+    assert verdict.kind == "undecided" and "too small" in verdict.reason
+
+
+def test_the_order_of_a_sum_does_not_matter() -> None:
+    def build(turned: bool) -> Any:
+        x = keras.Input((3,))
+        h = layers.Dense(3)(x)
+        return keras.Model(x, layers.Add()([h, x] if turned else [x, h]))
+
+    assert kitchen.equivalent(build(False), build(True)).matched == "place"
+
+    def twins(turned: bool) -> Any:
+        x = keras.Input((3,))
+        a, b = layers.Dense(3, activation="relu"), layers.Dense(3, activation="tanh")
+        pair = [a(x), b(x)]
+        return keras.Model(x, layers.Add()(pair[::-1] if turned else pair))
+
+    assert kitchen.equivalent(twins(False), twins(True)).kind in ("same family", "undecided")
+
+
+def test_names_that_nobody_typed_do_not_decide() -> None:
+    def build(turned: bool) -> Any:
+        keras.backend.clear_session()
+        p, q = keras.Input((3,)), keras.Input((3,))
+        if turned:
+            p, q = q, p
+        return keras.Model([p, q], layers.Dense(2)(layers.Concatenate()([p, q])))
+
+    assert kitchen.equivalent(build(False), build(True))
+
+
+def test_other_output_shapes_are_named() -> None:
+    def build(all_steps: bool) -> Any:
+        return keras.Sequential([keras.Input((5, 3)), layers.LSTM(4, return_sequences=all_steps)])
+
+    verdict = kitchen.equivalent(build(True), build(False))
+    assert verdict.kind == "different"
+    assert "(32, 5, 4)" in verdict.reason and "(32, 4)" in verdict.reason
+
+
+def test_a_model_that_gives_another_result_each_time() -> None:
+    class Noisy(Opaque):
+        def call(self, inputs):  # type: ignore[no-untyped-def]
+            import tensorflow as tf
+
+            return self.b(self.a(inputs + tf.random.normal((1, 6))))
+
+    model = Noisy()
+    model(np.zeros((1, 6)))
+    assert kitchen.equivalent(model, model).kind == "undecided"
+
+
+def test_random_layers_matched_by_order_draw_the_same() -> None:
+    def build() -> Any:
+        class Dropping(Opaque):
+            def __init__(self) -> None:
+                super().__init__()
+                self.drop = layers.Dropout(0.5)
+
+            def call(self, inputs):  # type: ignore[no-untyped-def]
+                return self.drop(self.b(self.a(inputs)) + 0 * float(len(inputs)))
+
+        model = Dropping()
+        model(np.zeros((1, 6)))
+        return model
+
+    assert kitchen.equivalent(build(), build(), training=True).matched == "order"
+
+
+def test_vocabularies_of_other_sizes_and_fixed_batches_and_states() -> None:
+    def words(size: int) -> Any:
+        x = keras.Input((5,), dtype="int32")
+        return keras.Model(x, layers.Embedding(size, 4)(x))
+
+    assert kitchen.equivalent(words(20), words(5)).kind == "different"
+
+    def stateful() -> Any:
+        return keras.Sequential([keras.Input(batch_shape=(4, 6, 3)), layers.LSTM(2, stateful=True)])
+
+    verdict = kitchen.equivalent(stateful(), stateful())
+    assert verdict and verdict.examples == 4
+
+
+def test_losses_that_layers_keep_stay() -> None:
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(2, activity_regularizer="l2")])
+    model(np.ones((2, 3), "float32"))
+    before = [float(x) for x in model.losses]
+    kitchen.equivalent(model, model)
+    assert before and [float(x) for x in model.losses] == before
+
+
+@pytest.mark.parametrize("name", ["map_inputs", "map_weights"])
+@pytest.mark.parametrize("wrong", [3, lambda x: 1 / 0, lambda: None], ids=["int", "raises", "none"])
+def test_a_map_that_fails_is_named(name: str, wrong: Any) -> None:
+    with pytest.raises(KitchenError, match=name):
+        kitchen.equivalent(plain(), plain(), **{name: wrong})
+
+
+@pytest.mark.parametrize("made", [None, "weights", [[1], [2, 3]], [np.array(["a"])] * 4])
+def test_a_map_that_gives_no_weights_is_refused(made: Any) -> None:
+    with pytest.raises(KitchenError, match="map_weights must return"):
+        kitchen.equivalent(plain(), plain(), map_weights=lambda w: made)
+
+
+def test_a_map_cannot_change_what_it_is_given() -> None:
+    def spoil(weights: list[Any]) -> list[Any]:
+        weights[0] *= 2
+        return weights
+
+    assert kitchen.equivalent(plain(), plain(), map_weights=spoil).kind == "different"

@@ -93,6 +93,17 @@ def test_what_is_missing_or_too_much_is_said(arguments: tuple[Any, ...], problem
         kitchen.compare(*arguments)
 
 
+@pytest.mark.parametrize("forms", [("sequential",), None, "both"])
+def test_two_forms_are_named(forms: Any) -> None:
+    with pytest.raises(KitchenError, match="two forms"):
+        kitchen.compare(kitchen.examples.classifier, forms=forms)
+
+
+def test_a_function_that_takes_arguments_is_refused() -> None:
+    with pytest.raises(KitchenError, match="takes no arguments"):
+        kitchen.compare(lambda units: None, models.residual)
+
+
 def test_a_form_that_is_not_there() -> None:
     with pytest.raises(KitchenError, match="no such form"):
         kitchen.compare(kitchen.examples.classifier, forms=("sequential", "flat"))

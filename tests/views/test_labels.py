@@ -66,6 +66,13 @@ def test_texts_of_two_lines_side_by_side_do_not_meet() -> None:
     assert x0 + 40 <= 0 and x1 >= 20, "one on the left of both lines, one on the right"
 
 
+def test_two_texts_of_one_line_do_not_cover_each_other() -> None:
+    line = [(0.0, 0.0), (0.0, 60.0)]
+    found = placed({"e1": (line, 40.0), "e2": (line, 40.0)}, Room(), "TB")
+    (x0, y0), (x1, y1) = (place for place, _ in found.values())
+    assert abs(x0 - x1) >= 40 or abs(y0 - y1) >= 13
+
+
 def test_a_text_without_room_covers_something_and_says_so() -> None:
     room = Room()
     room.take((-500, -500, 500, 500))

@@ -183,7 +183,7 @@ def test_a_worker_ends_itself_in_the_middle_of_a_slow_layout(worker: Worker) -> 
     assert process is not None
     request = {"do": "layout", "dot": tangled(), "limit": 0.1}
     threading.Thread(
-        target=layout.exchange, args=(process, request, queue.SimpleQueue()), daemon=True
+        target=layout.exchange, args=(process, request, queue.SimpleQueue(), bool), daemon=True
     ).start()
     assert process.wait(timeout=10) != 0
 
