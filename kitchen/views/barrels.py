@@ -66,7 +66,7 @@ def shares(graph: ModelGraph, runs: Sequence[Run], groups: Sequence[Group]) -> S
     merged: dict[tuple[int, ...], list[Group]] = {}
     for group in groups:
         counted = count_of(weights_of(graph, group.weights))
-        if not counted or not group.shared:
+        if not counted:
             continue
         reached = [place for path in group.paths if (place := visible(path, places))]
         times = Counter(reached)  # keeps the order in which the boxes were reached

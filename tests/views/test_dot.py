@@ -98,6 +98,12 @@ def test_a_barrel_stands_between_the_two_calls_that_share_it() -> None:
     assert left < places["w1"][0] < right
 
 
+def test_a_barrel_of_many_calls_stands_beside_the_middle_one() -> None:
+    scene = compose(graphs.recurrent(5), Options())
+    places = lay_out(dot.for_layout(scene)).boxes
+    assert places["w1"][1] == places["b4"][1]
+
+
 def test_barrels_stand_between_the_frames_that_share_them() -> None:
     scene = compose(graphs.siamese(), Options(expand_nested=True))
     places = lay_out(dot.for_layout(scene))

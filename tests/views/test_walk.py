@@ -78,6 +78,7 @@ def test_plumbing_that_someone_reads_is_visible() -> None:
     body = type(g.body)((*g.body.calls, reader), g.body.inputs, g.body.outputs)
     shown = ModelGraph(g.root, g.form, g.layers, g.weights, {g.root: body})
     assert "not_equal" in names(shown, walk(shown))
+    assert {flow.kind for flow in walk(shown).flows} == {"data"}
 
 
 def test_an_opaque_model_shows_its_code_and_its_parts() -> None:
