@@ -48,8 +48,10 @@ class Drawing:
         places: For the id of each box and frame in the SVG, without its prefix, the calls that lead
             to it.
 
-    >>> drawing = draw(tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(2)]))
-    >>> drawing.save("model.svg")
+    >>> import kitchen
+    >>> drawing = kitchen.draw(kitchen.examples.shared_layer.functional())
+    >>> print(drawing.text.splitlines()[3])
+    3. shared_dense, second use, reads input; its 8,256 weights are counted already; gives (64,)
     """
 
     svg: str

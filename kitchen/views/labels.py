@@ -153,7 +153,10 @@ def candidates(points: Sequence[Point], wide: float, direction: Direction) -> It
     for step in STEPS:
         x, y = along(points, step)
         if direction == "TB":
-            for left in (x + GAP, x - GAP - wide):
+            (x0, y0), (x1, y1) = along(points, step - TALL / 2), along(points, step + TALL / 2)
+            # A line that leans needs more room beside it, up to what still looks like its own text.
+            gap = GAP + min(TALL / 2 * abs(x1 - x0) / max(abs(y1 - y0), 1.0), TALL)
+            for left in (x + gap, x - gap - wide):
                 yield left, y - TALL / 2, left + wide, y + TALL / 2
         else:
             for middle in (y - GAP - TALL / 2, y + GAP + TALL / 2):

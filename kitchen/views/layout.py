@@ -32,8 +32,9 @@ Work = Callable[[], object]
 
 START = """
 import sys
-sys.path.append(sys.argv[1])
+sys.path.insert(0, sys.argv[1])
 from kitchen.views.layout_worker import main
+del sys.path[0]
 main()
 """
 
@@ -145,7 +146,8 @@ def start() -> Process:
     Raises:
         LayoutError: This Python cannot start another.
     """
-    # -P and the search path at its end: a file in the learner's folder must not shadow a library.
+    # The worker is of the same copy of this package; beyond that it looks for nothing in folders
+    # that a learner may have put files into (-P), where one could shadow a library.
     root = str(Path(kitchen.__file__).parent.parent)
     command = [sys.executable or "python", "-P", "-c", START, root]
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)

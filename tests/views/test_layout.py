@@ -2,6 +2,7 @@ import multiprocessing
 import os
 import queue
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,21 +10,24 @@ import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+import kitchen
 from kitchen.errors import LayoutError
 from kitchen.views import layout
 from kitchen.views.drawing import draw
 from kitchen.views.layout import HANDLE, Worker, lay_out, paint
 from tests.views.graphs import Maker
 
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 SMALL = (
     "digraph { graph [splines=spline] edge [dir=none] a -> b [id=e1] subgraph cluster_f1 { b } }"
 )
 
 
-def tangled(nodes: int = 171, lines: int = 1400) -> str:
+def tangled(nodes: int = 171, lines: int = 3000) -> str:
     """A graph that Graphviz does not finish in minutes."""
     pick = random.Random(7)  # noqa: S311 - no secret
     pairs = [sorted(pick.sample(range(nodes), 2)) for _ in range(lines)]
@@ -104,6 +108,7 @@ def interruptible() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("interruptible")
+@POSIX
 def test_an_interrupt_ends_the_wait_at_once_and_the_next_picture_works(worker: Worker) -> None:
     ask(worker)
     slow = alive(worker)
@@ -124,6 +129,7 @@ def test_an_interrupt_of_the_whole_group_leaves_the_worker_alone(worker: Worker)
         assert os.getsid(alive(worker)) != os.getsid(0)
 
 
+@POSIX
 def test_a_killed_worker_is_replaced(worker: Worker) -> None:
     ask(worker)
     dead = alive(worker)
@@ -132,6 +138,7 @@ def test_a_killed_worker_is_replaced(worker: Worker) -> None:
     assert alive(worker) != dead
 
 
+@POSIX
 def test_a_worker_that_is_killed_at_work_is_an_error_and_then_replaced(worker: Worker) -> None:
     ask(worker)
     timer = threading.Timer(0.5, os.kill, (alive(worker), signal.SIGKILL))
@@ -141,6 +148,7 @@ def test_a_worker_that_is_killed_at_work_is_an_error_and_then_replaced(worker: W
     assert ask(worker)["boxes"]
 
 
+@POSIX
 def test_a_stopped_worker_costs_no_more_than_the_limit(worker: Worker) -> None:
     ask(worker)
     os.kill(alive(worker), signal.SIGSTOP)
@@ -227,11 +235,25 @@ def test_the_worker_loads_no_tensorflow_and_prints_nothing() -> None:
     assert done.stderr == ""
 
 
+def test_the_worker_is_of_the_same_copy_of_the_package(tmp_path: Path) -> None:
+    shutil.copytree(Path(kitchen.__file__).parent, tmp_path / "kitchen")
+    changed = tmp_path / "kitchen/views/layout_worker.py"
+    code = changed.read_text() + "\n\ndef lay_out(dot):\n    raise ValueError('this copy')\n"
+    changed.write_text(code)
+    look = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from kitchen.views import layout; "
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", f"{look} layout.lay_out('digraph {{}}')"],
+        capture_output=True,
+        text=True,
+    )
+    assert "this copy" in done.stderr
+
+
 def test_a_file_in_the_learners_folder_shadows_nothing(
-    tmp_path: os.PathLike[str], monkeypatch: pytest.MonkeyPatch, worker: Worker
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: Worker
 ) -> None:
     for name in ("pygraphviz", "json", "random", "queue"):
-        (tmp_path / f"{name}.py").write_text("raise SystemExit('mine')")  # type: ignore[operator]
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('mine')")
     monkeypatch.chdir(tmp_path)
     assert ask(worker)["boxes"]
 
