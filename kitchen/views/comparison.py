@@ -214,10 +214,7 @@ def parameters(graph: ModelGraph) -> Table:
 
 def shape_text(shape: tuple[int | None, ...] | None) -> str:
     """Return a shape without its batch, as in `"(64,)"`."""
-    if shape is None:
-        return "unknown"
-    inner = ", ".join("any" if n is None else str(n) for n in shape[1:])
-    return f"({inner},)" if len(shape) == 2 else f"({inner})"
+    return "unknown" if shape is None else str(shape[1:])
 
 
 def picture(drawing: Drawing) -> str:
