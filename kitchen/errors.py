@@ -11,6 +11,16 @@ def shorten(text: str, limit: int) -> str:
     return f"{text[: limit - tail - 3]} … {text[len(text) - tail :]}"
 
 
+def in_a_line(error: Exception, limit: int = 120) -> str:
+    r"""Return an error's class and the first line of what it says, at most `limit` characters.
+
+    >>> in_a_line(ValueError("Wrong shape.\nAnd more."))
+    'ValueError: Wrong shape.'
+    """
+    first = (str(error).strip().splitlines() or [""])[0]
+    return f"{type(error).__name__}: {shorten(first, limit)}"
+
+
 class KitchenError(Exception):
     """An error that a user can cause and mend.
 

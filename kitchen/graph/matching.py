@@ -25,7 +25,6 @@ class Match:
 
     Args:
         weights: Weight of the first → weight of the second, one for one.
-        inputs: Position of an input of the first → position of the same input of the second.
         how: `"place"`; `"order"` where the graphs could not be walked in step but their weights
             come in the same shapes; `"none"`.
         obstacle: Why there is no match by place, as a sentence's part; empty where there is one.
@@ -33,7 +32,6 @@ class Match:
     """
 
     weights: Mapping[str, str] = field(default_factory=dict)
-    inputs: Mapping[int, int] = field(default_factory=dict)
     how: Literal["place", "order", "none"] = "place"
     obstacle: str = ""
     certain: bool = True
@@ -55,18 +53,17 @@ def match(a: ModelGraph, b: ModelGraph) -> Match:
     """
     for graph in (a, b):
         order_of_bodies(graph)
-    inputs = match_inputs(a, b)
-    walk = Walk(a, b, inputs)
+    walk = Walk(a, b, match_inputs(a, b))
     try:
-        return Match(walk.weights(), inputs, certain=walk.certain)
+        return Match(walk.weights(), certain=walk.certain)
     except Mismatch as difference:
         obstacle = str(difference)
     left, right = owned(a), owned(b)
     shapes, others = shapes_of(a, left), shapes_of(b, right)
     if shapes == others:
         pairs = dict(zip(left, right, strict=True)) | match_states(a, b)
-        return Match(pairs, inputs, "order", obstacle, len(set(shapes)) == len(shapes))
-    return Match({}, inputs, "none", obstacle, a.count() != b.count())
+        return Match(pairs, "order", obstacle, len(set(shapes)) == len(shapes))
+    return Match({}, "none", obstacle, a.count() != b.count())
 
 
 def owned(graph: ModelGraph, *, state: bool = False) -> list[str]:

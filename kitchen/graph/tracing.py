@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from kitchen.backend import keras
-from kitchen.errors import shorten
+from kitchen.errors import in_a_line, shorten
 
 RECOVERED = "Recovered by calling it with symbolic input."
 BRANCH = " Its call has a training argument; this is the branch for training=False."
@@ -57,8 +57,7 @@ def attempt(model: Any) -> Traced:
             inputs = symbolic_inputs(model)
             function = k.Function(inputs, model.call(inputs, **chosen))
     except Exception as error:  # any code of the learner's may fail here
-        first = (str(error).strip().splitlines() or [""])[0]
-        return Traced(None, f"{OPAQUE}{type(error).__name__}: {shorten(first, 120)}")
+        return Traced(None, OPAQUE + in_a_line(error))
     if scope.state_mapping:
         return Traced(None, f"{OPAQUE}it changes variables or draws random numbers.")
     layers = [op for op in function.operations if isinstance(op, k.layers.Layer)]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kitchen.backend import keras
-from kitchen.errors import KitchenError, shorten
+from kitchen.errors import KitchenError, in_a_line
 from kitchen.graph.matching import Match, match, match_states, owned
 from kitchen.graph.reader import Bound, bind
 from kitchen.run.inputs import Unfit, Unknown, called, feed_both, is_half
@@ -109,10 +109,9 @@ class Pair:
         try:
             return run(bound, values, x, training=self.training, project=project)
         except Exception as error:
-            first = (str(error).strip().splitlines() or [""])[0]
             raise Unknown(
                 f"{bound.graph.name} could not be run on this random input "
-                f"({type(error).__name__}: {shorten(first, 100)})"
+                f"({in_a_line(error, 100)})"
             ) from error
 
     def wavers(self, values: Mapping[str, Array]) -> bool:
@@ -149,12 +148,13 @@ class Run:
 
 def by_match(pair: Pair, found: Match) -> Verdict:
     """Judge by weights matched one for one."""
-    now = pair.run(present(pair.a), present(pair.b)).outputs
+    held = present(pair.b)
+    now = pair.run(present(pair.a), held).outputs
     size_a, size_b = pair.a.graph.count(), pair.b.graph.count()
     if found.how == "none":
         return unmatched(pair, found, now)
     left = drawn(pair.a, np.random.default_rng(11))
-    right = present(pair.b) | {v: left[w] for w, v in found.weights.items()}
+    right = held | {v: left[w] for w, v in found.weights.items()}
     result = pair.run(left, right, slopes=True)
     moved = {v: result.slopes_a[w] for w, v in found.weights.items() if w in result.slopes_a}
     gradients = distance(moved, result.slopes_b, whole=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kitchen.backend import keras
-from kitchen.errors import KitchenError
+from kitchen.errors import KitchenError, in_a_line
 from kitchen.graph.matching import match_inputs
 from kitchen.graph.reader import Bound
 from kitchen.graph.tracing import shapes_of
@@ -194,10 +194,9 @@ def called(name: str, function: Callable[[Any], Any], given: Any) -> Any:
     try:
         return function(given)
     except Exception as error:
-        first = (str(error).splitlines() or [""])[0]
         raise KitchenError(
             f"{name} raised an error.",
-            received=f"{type(error).__name__}: {first}",
+            received=in_a_line(error),
             fix="Try it alone on a small array.",
         ) from error
 

@@ -100,8 +100,11 @@ def projection(seed: int) -> Callable[[list[Any]], Any]:
     def project(outputs: list[Any]) -> Any:
         import tensorflow as tf
 
-        flat = [tf.reshape(tf.cast(x, "float32"), (*x.shape[:1], -1)) for x in outputs]
-        joined = tf.concat([tf.reshape(x, (len(x), -1)) for x in flat], axis=1)
+        rows = [x.shape[0] if x.shape.rank else 1 for x in outputs]
+        flat = [
+            tf.reshape(tf.cast(x, "float32"), (n, -1)) for n, x in zip(rows, outputs, strict=True)
+        ]
+        joined = tf.concat(flat, axis=1)
         mix = np.random.default_rng(seed).standard_normal(joined.shape).astype("float32")
         return tf.reduce_sum(joined * mix) / joined.shape[0]
 
