@@ -1,6 +1,7 @@
 """A lesson open in JupyterLab in a browser: drive it, look at it, photograph it."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,15 @@ RUNNING = 180_000  # milliseconds for running one
 TALLEST = 16_000  # pixels of a screenshot; Chromium draws none beyond 16,384
 SPARE = 40  # pixels below the notebook
 PANE = "jupyterapp.shell.currentWidget.content.node.querySelector('.jp-WindowedPanel-outer')"
+SETTLED = f"""async () => {{
+    let rest = null, before;
+    do {{
+        before = rest;
+        await new Promise(done => setTimeout(() => requestAnimationFrame(done), 100));
+        rest = [innerWidth, innerHeight, {PANE}.scrollHeight, {PANE}.clientHeight].join();
+    }} while (rest !== before);
+    return Math.max(0, {PANE}.scrollHeight - {PANE}.clientHeight);
+}}"""  # how much is left to scroll, once it is the same twice
 LOOKING = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
 
 
@@ -105,16 +115,15 @@ class LessonPage:
         open_list = self.page.evaluate("() => !jupyterapp.shell.leftCollapsed")
         if open_list == (width < 800):
             self.command("application:toggle-left-area")
-        # From a height at which it scrolls; JupyterLab follows the window a moment later.
+        # What a narrower window wraps makes the notebook taller, and JupyterLab follows a moment
+        # later: so grow until nothing is left to scroll.
         self.page.set_viewport_size({"width": width, "height": 600})
         self.page.wait_for_function(f"() => {PANE}.clientHeight < 600")
-        rest = self.page.evaluate(f"() => {PANE}.scrollHeight - {PANE}.clientHeight")
-        height = min(600 + rest + SPARE, TALLEST)
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.wait_for_function(
-            f"most => {PANE}.clientHeight >= {PANE}.scrollHeight || innerHeight === most",
-            arg=TALLEST,
-        )
+        height, until = 600, time.monotonic() + WAIT / 1000
+        while (rest := self.page.evaluate(SETTLED)) and height < TALLEST:
+            assert time.monotonic() < until, f"{rest} pixels are left to scroll at {height}"
+            height = min(height + rest + SPARE, TALLEST)
+            self.page.set_viewport_size({"width": width, "height": height})
         self.page.wait_for_function("() => [...document.images].every(image => image.complete)")
 
     def look(self) -> list[dict[str, Any]]:
