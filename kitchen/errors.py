@@ -55,3 +55,27 @@ class ModelError(KitchenError):
 
 class LayoutError(KitchenError):
     """Graphviz did not lay a graph out: too slow, or not there."""
+
+
+class FileError(KitchenError):
+    """A model's file could not be opened; the kinds below say why where that is known."""
+
+
+class FileMissing(FileError):
+    """There is no such file."""
+
+
+class FileTruncated(FileError):
+    """The file is incomplete or damaged."""
+
+
+class FileForeign(FileError):
+    """The file is of another kind than the `.keras` files that `model.save` writes."""
+
+
+class FileRefused(FileError):
+    """The file asks for what no saved model needs, or for code that the user has not named."""
+
+
+class KitchenWarning(UserWarning):
+    """What a user must know although there is a result."""

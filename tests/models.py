@@ -94,3 +94,28 @@ def nested_graph(depth: int) -> ModelGraph:
         bodies[f"M{k}"] = Body(calls, (Port(tensor, start.name),), (Port(result, inner),), 0, 0)
     layer_list.append(Layer("dense", "dense", "Dense"))
     return ModelGraph("M0", "functional", {x.id: x for x in layer_list}, {}, bodies)
+
+
+def unet(depth: int = 2) -> Any:
+    """A skip over a skip: `depth` levels down and up again."""
+    x = inputs = keras.Input((16, 16, 1), name="x")
+    skips = []
+    for k in range(depth):
+        x = layers.Conv2D(2, 3, padding="same", name=f"down_{k}")(x)
+        skips.append(x)
+        x = layers.MaxPooling2D(name=f"pool_{k}")(x)
+    x = layers.Conv2D(2, 3, padding="same", name="bottom")(x)
+    for k in reversed(range(depth)):
+        x = layers.UpSampling2D(name=f"up_{k}")(x)
+        x = layers.Concatenate(name=f"cat_{k}")([x, skips[k]])
+        x = layers.Conv2D(2, 3, padding="same", name=f"conv_{k}")(x)
+    return keras.Model(inputs, layers.Conv2D(1, 1, name="mask")(x), name="unet")
+
+
+def attention_block() -> Any:
+    """Self-attention and two dense layers, each with a skip."""
+    x = inputs = keras.Input((5, 8), name="x")
+    h = layers.MultiHeadAttention(2, 4, name="attention")(x, x)
+    x = layers.LayerNormalization(name="norm")(layers.Add(name="add_1")([x, h]))
+    h = layers.Dense(8, name="dense_2")(layers.Dense(16, name="dense_1")(x))
+    return keras.Model(inputs, layers.Add(name="add_2")([x, h]), name="attention_block")

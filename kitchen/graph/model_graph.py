@@ -43,11 +43,13 @@ class Constant:
         shape: Its shape.
         dtype: Its dtype.
         values: Its entries in row-major order where there are at most 16, otherwise `None`.
+        id: Its name within the graph; arrays that look alike are equal, whatever they are called.
     """
 
     shape: tuple[int, ...]
     dtype: str
     values: tuple[float | int | bool, ...] | None = None
+    id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -235,14 +237,15 @@ class ModelGraph:
 
     def __post_init__(self) -> None:
         """Check that every id leads somewhere, so that no reader needs to."""
-        missing = {w for layer in self.layers.values() for w in layer.weights} - set(self.weights)
-        missing |= ({self.root} | set(self.bodies)) - set(self.layers)
+        layers, weights = set(self.layers), set(self.weights)
+        missing = {w for layer in self.layers.values() for w in layer.weights} - weights
+        missing |= ({self.root} | set(self.bodies)) - layers
         missing |= {self.root} - set(self.bodies)
         for body in self.bodies.values():
             seen: set[str] = set()
-            missing |= set(body.parts) - set(self.layers)
+            missing |= set(body.parts) - layers
             for call in body.calls:
-                missing |= {call.layer} - set(self.layers)
+                missing |= {call.layer} - layers
                 missing |= {edge.source for edge in call.edges} - seen
                 seen.add(call.id)
             missing |= {port.tensor.call for port in body.inputs + body.outputs} - seen

@@ -1,6 +1,7 @@
-"""What one node of Keras's own graph says: its arguments, its masks, its structures."""
+"""What Keras keeps to itself: one node's arguments, masks and structures; what made an object."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kitchen.backend import keras
@@ -19,6 +20,30 @@ def ports(structure: Any, tensors: Mapping[int, Tensor]) -> tuple[Port, ...]:
         Port(tensors[id(x)], x._keras_history.operation.name, ".".join(str(p) for p in path))
         for path, x in keras().tree.flatten_with_path(structure)
     )
+
+
+def declared(layer: Any, side: str, call: str) -> tuple[Any, tuple[Port, ...]]:
+    """Return what a layer says it takes or gives: one tensor of any shape if it says nothing.
+
+    Args:
+        layer: Any layer; built models know the structure.
+        side: `"inputs"` or `"outputs"`.
+        call: The id of the call that the tensors are said to come from.
+    """
+    structure = getattr(getattr(layer, "_functional", None) or layer, f"_{side}_struct", None)
+    if structure is None:
+        return 0, (Port(Tensor(call), "input"),)
+    found = [
+        Port(
+            Tensor(call, k, tuple(x.shape), str(x.dtype)),
+            x._keras_history.operation.name,
+            ".".join(str(step) for step in path),
+        )
+        for k, (path, x) in enumerate(keras().tree.flatten_with_path(structure))
+    ]
+    if len(found) == 1 and isinstance(structure, list | tuple):
+        return 0, (replace(found[0], key=""),)  # Keras takes a list of one tensor for the tensor
+    return number(structure), tuple(found)
 
 
 def given_arguments(node: Any) -> dict[str, Any]:
@@ -54,3 +79,26 @@ def implicit_masks(node: Any, given: Mapping[str, Any]) -> frozenset[str]:
         if (name == "mask" or name.endswith("_mask"))
         and all(x is None or id(x) in carried for x in tree.flatten(value))
     )
+
+
+def lambda_arguments(layer: Any) -> dict[str, Any]:
+    """Return what a `Lambda` was made with: its Python functions themselves, not their bytes."""
+    return {
+        "function": layer.function,
+        "output_shape": layer._output_shape,
+        "mask": layer.mask,
+        "arguments": dict(layer.arguments),
+        "trainable": layer.trainable,
+        "dtype": layer.dtype_policy,
+        "name": layer.name,
+    }
+
+
+def compile_arguments(model: Any) -> dict[str, Any]:
+    """Return what a model was compiled with: the objects themselves, not their configurations."""
+    return dict(model._compile_config.config)
+
+
+def optimised(optimizer: Any) -> list[Any]:
+    """Return the variables that a built optimiser changes, in the order of what it remembers."""
+    return list(getattr(optimizer, "inner_optimizer", optimizer)._trainable_variables)

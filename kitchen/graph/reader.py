@@ -24,7 +24,7 @@ from kitchen.graph.model_graph import (
     VariableUse,
     Weight,
 )
-from kitchen.graph.nodes import given_arguments, implicit_masks, number, ports
+from kitchen.graph.nodes import declared, given_arguments, implicit_masks, number, ports
 from kitchen.graph.tracing import trace
 
 FEW = 16  # a constant with at most this many entries is kept, so that code can be written from it
@@ -42,11 +42,13 @@ class Bound:
         graph: The data.
         layers: The Keras layer, operation or model behind each layer's id.
         variables: The Keras variable behind each weight's id.
+        constants: The array behind each constant's id.
     """
 
     graph: ModelGraph
     layers: Mapping[str, Any]
     variables: Mapping[str, Any]
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(model: Any) -> ModelGraph:
@@ -136,6 +138,7 @@ class Reader:
     bodies: dict[str, Body] = field(default_factory=dict)
     live: dict[str, Any] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
     waiting: list[tuple[str, Any]] = field(default_factory=list)
     unusual: set[int] = field(default_factory=set)
@@ -148,7 +151,7 @@ class Reader:
             owner, inner = self.waiting.pop()
             self.bodies[owner] = self.body(inner)
         graph = ModelGraph(root, form_of(model), self.layers, self.weights, self.bodies)
-        return Bound(graph, self.live, self.variables)
+        return Bound(graph, self.live, self.variables, self.constants)
 
     def layer(self, thing: Any, extra: tuple[str, ...] = ()) -> str:
         """Return the id of a layer or operation; `extra` are weights found among its arguments."""
@@ -223,26 +226,46 @@ class Reader:
     def chain(self, model: Any) -> Body:
         """Read a Sequential that Keras has made no graph of."""
         layers = list(model._layers)
-        if not layers or not isinstance(layers[0], keras().layers.InputLayer):
-            start = f"L{len(self.layers)}"
-            self.layers[start] = Layer(start, "input", "Input", "input", "any shape")
-        else:
-            start = self.layer(layers.pop(0))
-        last = Tensor(self.next_call())
-        calls = [Call(last.call, start, outputs=(last,))]
+        structure, inputs, calls = self.entrance(layers)
+        last = keras().tree.map_structure(lambda k: inputs[k].tensor, structure)
+        given, outputs = structure, inputs
         for layer in layers:
             key = self.next_call()
-            tensor = Tensor(key)
-            calls.append(Call(key, self.layer(layer), (last,), outputs=(tensor,)))
-            last = tensor
+            given, outputs = declared(layer, "outputs", key)
+            tensors = tuple(port.tensor for port in outputs)
+            calls.append(Call(key, self.layer(layer), (last,), outputs=tensors))
+            last = keras().tree.map_structure(tensors.__getitem__, given)
+        name = self.layers[calls[-1].layer].name
         return Body(
             calls=tuple(calls),
-            inputs=(Port(calls[0].outputs[0], self.layers[start].name),),
-            outputs=(Port(last, self.layers[calls[-1].layer].name),),
-            input_structure=0,
-            output_structure=0,
+            inputs=inputs,
+            outputs=tuple(replace(port, layer=name) for port in outputs),
+            input_structure=structure,
+            output_structure=given,
             note=EAGER if model.built else UNBUILT,
         )
+
+    def entrance(self, layers: list[Any]) -> tuple[Any, tuple[Port, ...], list[Call]]:
+        """Return the structure, the ports and the calls of what comes into such a Sequential.
+
+        Args:
+            layers: Its layers; an `Input` is taken away from the front.
+        """
+        if layers and isinstance(layers[0], keras().layers.InputLayer):
+            x = (layer := layers.pop(0)).output
+            tensor = Tensor(self.next_call(), 0, tuple(x.shape), str(x.dtype))
+            call = Call(tensor.call, self.layer(layer), outputs=(tensor,))
+            return 0, (Port(tensor, layer.name),), [call]
+        structure, ports = declared(layers[0] if layers else None, "inputs", "")
+        calls = []
+        for port in ports:
+            start, key = f"L{len(self.layers)}", self.next_call()
+            text = "any shape" if port.tensor.shape is None else ""
+            self.layers[start] = Layer(start, port.layer, "Input", "input", text)
+            tensor = replace(port.tensor, call=key, index=0)
+            calls.append(Call(key, start, outputs=(tensor,)))
+        found = zip(ports, calls, strict=True)
+        return structure, tuple(replace(p, tensor=c.outputs[0]) for p, c in found), calls
 
     def function(self, function: Any, note: str = "") -> Body:
         """Read the nodes of a functional or traced model in the order Keras runs them."""
@@ -278,7 +301,8 @@ class Reader:
         args = tree.map_structure(leaf, node.arguments.args)
         given = given_arguments(node)
         kwargs = {name: tree.map_structure(leaf, value) for name, value in given.items()}
-        if len(args) != 1 or set(given) - {"mask"}:
+        told = given.get("training", False) is not False  # what is traced is training=False
+        if len(args) != 1 or set(given) - {"mask", "training"} or told:
             self.unusual.add(id(node.operation))
         outputs = tuple(
             Tensor(key, k, tuple(x.shape), str(x.dtype)) for k, x in enumerate(node.outputs)
@@ -304,7 +328,8 @@ class Reader:
         if isinstance(value, np.ndarray | np.generic) or k.ops.is_tensor(value):
             array = k.ops.convert_to_numpy(value)
             few = tuple(array.ravel().tolist()) if array.size <= FEW else None
-            return Constant(tuple(array.shape), str(array.dtype), few)
+            self.constants[key := f"K{len(self.constants)}"] = value
+            return Constant(tuple(array.shape), str(array.dtype), few, key)
         return value
 
 

@@ -71,6 +71,48 @@ def attempt(model: Any) -> Traced:
     return Traced(function, RECOVERED + (BRANCH if chosen else ""))
 
 
+def only_in_training(model: Any) -> str:
+    """Return what a traced model's code does in training that a functional model does not.
+
+    Args:
+        model: A subclassed `tf.keras.Model` that `trace` recovers.
+
+    Returns:
+        The end of a sentence that begins with the model; empty where there is no difference.
+    """
+    k = keras()
+    choices = [False, True] if "training" in model._call_signature.parameters else [None]
+    runs = []
+    for training in choices:
+        chosen = {} if training is None else {"training": training}
+        with undone(model):
+            try:
+                with k.StatelessScope():
+                    inputs = symbolic_inputs(model)
+                    function = k.Function(inputs, model.call(inputs, **chosen))
+            except Exception as error:  # any code of the learner's may fail here
+                return f"runs code that could not be read as a graph ({in_a_line(error)})"
+            nodes = [n for level in function._nodes_by_depth.values() for n in level]
+            fixed = [n.operation.name for n in nodes if n.arguments.kwargs.get("training") is False]
+            layers = [op for op in function.operations if isinstance(op, k.layers.Layer)]
+            runs.append([op.name if op in layers else type(op) for op in function.operations])
+            silent = {op.name for op in layers if waits(op)}
+    if runs[0] != runs[-1]:
+        return "runs code that it does not run otherwise, and that is not in the result"
+    if held := [name for name in fixed if name in silent]:
+        return (
+            f"calls {held[0]!r} with training=False; in a functional model Keras runs it in "
+            "training mode all the same"
+        )
+    return ""
+
+
+def waits(layer: Any) -> bool:
+    """Return whether a layer takes `training` from whatever calls it, unless it is told."""
+    given = layer._call_signature.parameters.get("training")
+    return given is not None and given.default is None
+
+
 def symbolic_inputs(model: Any) -> Any:
     """Return `Input`s in the structure and shapes with which the model was built."""
     k = keras()

@@ -1,0 +1,1 @@
+"""What writes a model in another form, and as Python source."""
