@@ -1,0 +1,1 @@
+"""The rules of `kitchen.lint`: what each looks for, and what it says."""
