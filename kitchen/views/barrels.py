@@ -62,6 +62,7 @@ def shares(graph: ModelGraph, runs: Sequence[Run], groups: Sequence[Group]) -> S
         groups: The model's weights, grouped by the calls that use them.
     """
     places = {run.path: run.number for run in runs if run.role in {"box", "opaque"} and run.path}
+    places |= {path: run.number for run in runs for path in run.hides}
     inside: dict[int, int] = {}
     merged: dict[tuple[int, ...], list[Group]] = {}
     for group in groups:
@@ -95,7 +96,7 @@ def barrel(
     weights = weights_of(graph, kept)
     shown = list(dict.fromkeys(layers[run] for run in runs))
     owners = list(dict.fromkeys(layer for group in groups for layer in group.layers))
-    if len(shown) == 1:
+    if len(shown) == 1 and shown[0]:
         owners = shown  # a collapsed model speaks for the layers inside it
     every = {w for x in owners for w in graph.layers[x].weights if not graph.weights[w].state}
     what = "weights"

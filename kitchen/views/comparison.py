@@ -3,21 +3,26 @@
 import base64
 import inspect
 import textwrap
+import warnings
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import Any
 
-from kitchen.errors import KitchenError
+from kitchen.errors import KitchenError, KitchenWarning
 from kitchen.examples.example import Example, Form
-from kitchen.graph.model_graph import ModelGraph
+from kitchen.graph.model_graph import Call, ModelGraph
 from kitchen.graph.reader import as_graph
+from kitchen.highlight import highlight
+from kitchen.rewrite.source import source
 from kitchen.run.equivalence import equivalent
 from kitchen.run.verdict import Verdict
 from kitchen.tables import Table, clean, printable
 from kitchen.views.drawing import Drawing, draw
-from kitchen.views.highlight import highlight
+
+MOST_LINES = 60  # of code in a column
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,15 @@ class Side:
 
     Args:
         title: What stands above it.
-        code: The source that builds the model; empty where it is not known.
+        code: The source that builds the model; empty where it is not known, or too long.
         graph: The model as data.
+        note: Why there is no code; empty where there is.
     """
 
     title: str
     code: str
     graph: ModelGraph
+    note: str = ""
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -46,7 +53,7 @@ class Side:
 
     def html(self) -> str:
         """Return the column: title, code, picture, parameters."""
-        code = highlight(self.code) if self.code else ""
+        code = highlight(self.code) if self.code else f"<p>{clean(self.note)}</p>"
         name = f"<p><b>{clean(self.title)}</b></p>"
         return f"{name}{code}<p>{picture(self.drawing)}</p>{self.table.html()}"
 
@@ -69,7 +76,7 @@ class Comparison:
         for side in self.sides:
             parts = [
                 f"== {printable(side.title)} ==",
-                side.code,
+                side.code or side.note,
                 side.drawing.text,
                 str(side.table),
             ]
@@ -103,8 +110,9 @@ def compare(
     """Show two models side by side: their code, pictures and parameters, and whether they agree.
 
     Args:
-        a: A `tf.keras.Model`, a function without arguments that builds one (its source is then
-            shown), or an `Example`, whose `forms` are compared.
+        a: A `tf.keras.Model`, shown with the code that `kitchen.source` writes; a function without
+            arguments that builds one, shown with its own; or an `Example`, whose `forms` are
+            compared.
         b: The second model or function; left out for an `Example`.
         forms: Which two forms of an `Example`.
         map_inputs: As for `equivalent`.
@@ -137,12 +145,23 @@ def compare(
             "A comparison takes two models.", received="one", fix="Pass the second one too."
         )
     (model_a, code_a), (model_b, code_b) = built(a), built(b)
-    left, right = (as_graph(model_a), as_graph(model_b))
-    sides = Side(title(left), code_a, left), Side(title(right), code_b, right)
-    return Comparison(
-        sides,
-        equivalent(model_a, model_b, map_inputs=map_inputs, map_weights=map_weights),
-    )
+    verdict = equivalent(model_a, model_b, map_inputs=map_inputs, map_weights=map_weights)
+    return Comparison((side(model_a, code_a), side(model_b, code_b)), verdict)
+
+
+def side(model: Any, code: str) -> Side:
+    """Return the column of a model; without code of its own, with what `source` writes."""
+    graph, note = as_graph(model), ""
+    if not code:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", KitchenWarning)  # of what is beside the calls
+                code = source(model, compact=True).rstrip()
+        except KitchenError as error:
+            note = f"No code: {error.problem}"
+        if (lines := code.count("\n") + 1) > MOST_LINES:
+            code, note = "", f"Its code has {lines:,} lines: kitchen.source(model) shows it."
+    return Side(title(graph), code, graph, note)
 
 
 def compare_forms(example: Example, one: str, two: str) -> Comparison:
@@ -194,15 +213,17 @@ def title(graph: ModelGraph) -> str:
 
 def parameters(graph: ModelGraph) -> Table:
     """Return the layers with weights, what each gives out and its number of parameters."""
-    counted: set[str] = set()
-    rows = []
+    times = Counter(call.layer for call in graph.body.calls)
+    first: dict[str, Call] = {}
     for call in graph.body.calls:
+        first.setdefault(call.layer, call)
+    rows = []
+    for call in first.values():
         layer = graph.layers[call.layer]
-        if layer.id in counted or not layer.weights:
+        if all(graph.weights[w].state for w in layer.weights):
             continue
-        counted.add(layer.id)
         shapes = " and ".join(shape_text(x.shape) for x in call.outputs)
-        calls = sum(other.layer == layer.id for other in graph.body.calls)
+        calls = times[layer.id]
         name = layer.name + (f" (called {calls} times)" if calls > 1 else "")
         rows.append((name, layer.class_name, shapes, f"{graph.count(layer.id):,}"))
     if not graph.body.calls:

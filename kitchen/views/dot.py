@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from kitchen.views.looks import look_of
+from kitchen.views.looks import MARK, look_of
 from kitchen.views.scene import SMALL, Box, Frame, Link, Scene
 from kitchen.views.text import width
 
 INCH = 72.0  # Graphviz measures boxes in inches; a point of its is a pixel of ours
 APART = 26.0  # pixels between boxes side by side
 ALONG = 34.0  # pixels between one rank and the next
+CLOSER = 24.0  # the same where blocks are collapsed: a large model should fit on a screen
 INSIDE = 18  # pixels between a frame and what stands in it: room for the shape under a box
 COLUMNS = 4  # of the parts of an opaque model, and its code
 TIES = 24  # Graphviz routes so many lines to one barrel; the others are drawn straight
@@ -123,7 +124,7 @@ def nearest(
 def ranksep(scene: Scene) -> float:
     """Return the room between ranks in pixels: enough for the texts that stand beside the lines."""
     if scene.direction == "TB":
-        return ALONG
+        return CLOSER if any(box.kind == "block" for box in scene.boxes) else ALONG
     texts = (link.text for link in scene.links if link.text)
     return max((width(text, SMALL) + 26 for text in texts), default=ALONG)
 
@@ -158,12 +159,17 @@ def for_people(scene: Scene) -> str:
         elif item.barrels:
             look = look_of(item.barrels[0])
             how = f'fillcolor="{look.pale}" color="{look.strong}" penwidth=2'
+        elif item.kind == "block":
+            how = "peripheries=2"
         else:
             how = "shape=plaintext style=solid" if item.kind == "output" else ""
+        if item.marked:
+            how += f' penwidth=4 color="{MARK}"'
         return f"{item.id} [label={quoted(*item.lines)} {how}]"
 
     def frame(item: Frame) -> str:
-        return f'label={quoted(*item.lines)} style=rounded color="#8A8F98"'
+        look = f'penwidth=4 color="{MARK}"' if item.marked else 'color="#8A8F98"'
+        return f"label={quoted(*item.lines)} style=rounded {look}"
 
     drawn = []
     for link in scene.links:

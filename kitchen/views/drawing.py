@@ -3,8 +3,8 @@
 import base64
 import html
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as File
 from typing import Any
@@ -14,6 +14,7 @@ from kitchen.graph.reader import as_graph
 from kitchen.graph.sharing import Path
 from kitchen.views import dot, layout, paint_svg
 from kitchen.views.compose import Options, compose
+from kitchen.views.marking import marked
 from kitchen.views.marks import Picture, as_lists
 from kitchen.views.paint import paint
 from kitchen.views.plain import in_words
@@ -47,6 +48,7 @@ class Drawing:
         problem: Why the picture is in words; empty where it was drawn.
         places: For the id of each box and frame in the SVG, without its prefix, the calls that lead
             to it.
+        hides: For the id of each box that stands for several calls, the calls that lead to each.
 
     >>> import kitchen
     >>> drawing = kitchen.draw(kitchen.examples.shared_layer.functional())
@@ -59,6 +61,7 @@ class Drawing:
     height: float
     problem: str = ""
     places: Mapping[str, Path] = field(default_factory=dict)
+    hides: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     scene: Scene = field(default=Scene("", "TB", ()))
     picture: Picture = field(default=Picture(0, 0, ()))
     limit: float = layout.LIMIT
@@ -209,12 +212,16 @@ def draw(
     expand_nested: bool = False,
     direction: str = "TB",
     show_masks: bool = False,
+    expand: bool | str | Iterable[str] = False,
+    collapse: bool | None = None,
+    highlight: Any = None,
     timeout: float = layout.LIMIT,
 ) -> Drawing:
-    """Draw a model with a box for each call of a layer.
+    """Draw a model with a box for each call of a layer, or for each block of a large model.
 
     A layer that is called twice is two boxes of one colour and one pattern, tied to one barrel of
-    weights. A graph that cannot be laid out in time is shown in words.
+    weights. Where there would be more than 60 boxes, blocks that repeat are one box ("×12"), and so
+    are chains. A graph that cannot be laid out in time is shown in words.
 
     Args:
         model: A Keras model, or what `kitchen.read` made of one.
@@ -223,13 +230,20 @@ def draw(
         expand_nested: Whether models inside the model are opened, in frames.
         direction: `"TB"` from the top down, `"LR"` from left to right.
         show_masks: Whether masks that Keras passes along by itself are shown.
+        expand: What is opened: the name of a block or a model as its box says it, or of a layer
+            inside, or several names; `True` opens everything. Of equal blocks one is opened.
+        collapse: Whether blocks and chains are one box: `True` always, `False` never, `None` where
+            there are more than 60 boxes.
+        highlight: Calls that stand out: paths or ids of calls, what has such in `.calls` (as what
+            `kitchen.explain` and `kitchen.lint` give), or several of these.
         timeout: The time limit for laying out, in seconds.
 
     Returns:
         The drawing: `.svg`, `.png`, `.text`, `.dot`, `.save(path)`.
 
     Raises:
-        KitchenError: An option is none of those above, or the model cannot be read.
+        KitchenError: An option is none of those above, the model cannot be read, or there is
+            nothing of a name in `expand` or of a call in `highlight`.
 
     >>> import kitchen
     >>> print(kitchen.draw(kitchen.examples.classifier.sequential()).text.splitlines()[1])
@@ -241,8 +255,9 @@ def draw(
         "expand_nested": expand_nested,
         "show_masks": show_masks,
     }
-    options = checked(flags, direction, timeout)
-    scene = compose(as_graph(model), options)
+    options = opened(checked(flags, direction, timeout), expand, collapse)
+    graph = as_graph(model)
+    scene = compose(graph, replace(options, marked=marked(graph, highlight)))
     problem = ""
     try:
         text = dot.for_layout(scene)
@@ -251,10 +266,39 @@ def draw(
     except LayoutError as error:
         problem = f"Shown as text: {error}"
         picture = in_words(scene, problem)
+    svg = paint_svg.paint(picture)
     paths = {box.id: box.path for box in scene.boxes if box.path}
     paths |= {frame.id: frame.path for frame in scene.frames if frame.path}
-    svg = paint_svg.paint(picture)
-    return Drawing(svg, picture.width, picture.height, problem, paths, scene, picture, timeout)
+    hides = {box.id: box.hides for box in scene.boxes if box.hides}
+    return Drawing(
+        svg, picture.width, picture.height, problem, paths, hides, scene, picture, timeout
+    )
+
+
+def opened(options: Options, expand: Any, collapse: Any) -> Options:
+    """Return options with what is opened and whether blocks are collapsed.
+
+    Raises:
+        KitchenError: These are not what they should be.
+    """
+    if collapse is not None and not isinstance(collapse, bool):
+        raise KitchenError("collapse is True, False or None.", received=f"collapse={collapse!r}")
+    if expand is True:
+        if collapse:
+            raise KitchenError(
+                "expand=True opens what collapse=True closes.",
+                fix="Pass one of the two, or the names of what is to be opened.",
+            )
+        return replace(options, expand_nested=True, collapse=False)
+    given = [expand] if isinstance(expand, str) else expand or ()
+    names = list(given) if isinstance(given, Iterable) else [given]
+    if not all(isinstance(name, str) for name in names):
+        raise KitchenError(
+            "expand is True, False, or names of what is to be opened.",
+            received=f"expand={expand!r}",
+            fix="Use names that stand in boxes.",
+        )
+    return replace(options, collapse=collapse, names=frozenset(names))
 
 
 def checked(flags: Mapping[str, bool], direction: str, timeout: float) -> Options:

@@ -12,7 +12,8 @@ Area = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 CELL = 128.0  # pixels; what is near is looked up by cells of this size
 TALL = SMALL + 2.0  # pixels that a line of small text takes
 GAP = 5.0  # pixels between a line and its text
-STEPS = (14.0, 20.0, 26.0, 9.0, 36.0, 50.0)  # pixels along a line at which room is looked for
+# Pixels along a line at which room is looked for.
+STEPS = (14.0, 20.0, 26.0, 9.0, 36.0, 50.0, 70.0, 95.0, 125.0)
 LONGEST = 25_000.0  # pixels of a piece; a longer one would touch too many cells
 STRAIGHT = 0.5  # pixels that a straight line may be off
 PIECES = 5  # straight pieces that a curve is checked as
@@ -51,14 +52,14 @@ class Room:
         for cell in cells((left, top, right, low)):
             self.pieces.setdefault(cell, []).append(piece)
 
-    def free(self, area: Area) -> bool:
-        """Return whether nothing touches an area."""
+    def free(self, area: Area, *, of_lines: bool = True) -> bool:
+        """Return whether no other area touches an area, and (where asked for) no line."""
         left, top, right, low = area
         for cell in cells(area):
             for x0, y0, x1, y1 in self.areas.get(cell, ()):
                 if x0 < right and left < x1 and y0 < low and top < y1:
                     return False
-            for start, end in self.pieces.get(cell, ()):
+            for start, end in self.pieces.get(cell, ()) if of_lines else ():
                 if crosses(start, end, area):
                     return False
         return True
@@ -66,10 +67,11 @@ class Room:
 
 def cells(area: Area) -> list[tuple[int, int]]:
     """Return the cells that an area touches."""
-    left, top, right, low = area
-    columns = range(int(left // CELL), int(right // CELL) + 1)
-    rows = range(int(top // CELL), int(low // CELL) + 1)
-    return [(column, row) for column in columns for row in rows]
+    left, top = int(area[0] // CELL), int(area[1] // CELL)
+    right, low = int(area[2] // CELL), int(area[3] // CELL)
+    if left == right and top == low:
+        return [(left, top)]
+    return [(x, y) for x in range(left, right + 1) for y in range(top, low + 1)]
 
 
 def crosses(start: Point, end: Point, area: Area) -> bool:
@@ -142,10 +144,16 @@ def placed(
     found = {}
     for name, (points, wide) in wanted.items():
         free = next((area for area in candidates(points, wide, direction) if room.free(area)), None)
-        left, top, right, low = free or next(candidates(points, wide, direction))
-        room.take((left, top, right, low))
+        area = free or crowded(list(candidates(points, wide, direction)), room)
+        left, top, _, low = area
+        room.take(area)
         found[name] = ((left, (top + low) / 2), free is not None)
     return found
+
+
+def crowded(areas: Sequence[Area], room: Room) -> Area:
+    """Return the area in which a text covers lines alone, or else the best as such."""
+    return next((area for area in areas if room.free(area, of_lines=False)), areas[0])
 
 
 def candidates(points: Sequence[Point], wide: float, direction: Direction) -> Iterator[Area]:
@@ -162,3 +170,9 @@ def candidates(points: Sequence[Point], wide: float, direction: Direction) -> It
             for middle in (y - GAP - TALL / 2, y + GAP + TALL / 2):
                 left = x if step == STEPS[0] else x - wide / 2
                 yield left - 6, middle - TALL / 2, left - 6 + wide, middle + TALL / 2
+    if direction == "TB":  # below or above a line that hardly leads down
+        for step in STEPS:
+            (x0, y0), (x, y) = along(points, step - TALL), along(points, step)
+            if abs(x - x0) > 2 * abs(y - y0):
+                for top in (y + GAP, y - GAP - TALL):
+                    yield x - wide / 2, top, x + wide / 2, top + TALL

@@ -11,6 +11,7 @@ INK, QUIET = "#1B1F24", "#4A525C"  # text; both stand out at 4.5:1 or more on ev
 PAPER, EDGE = "#FFFFFF", "#D0D7DE"  # the card under a picture, so that dark themes show it too
 FILL, BORDER, LINE = "#F6F7F9", "#8A8F98", "#5B6170"
 OPERATION = "#ECEEF1"
+MARK = "#A40E26"  # the border of what is marked, which is thicker too
 
 # Told apart by people with any kind of colour blindness; each carries white text at 4.5:1 or more.
 COLOURS = ("#0072B2", "#B24F00", "#00735A", "#9C3F76", "#7A5B00", "#4A5568")

@@ -11,6 +11,7 @@ from kitchen.views.looks import (
     FILL,
     INK,
     LINE,
+    MARK,
     OPERATION,
     PAPER,
     QUIET,
@@ -18,7 +19,7 @@ from kitchen.views.looks import (
     strokes,
 )
 from kitchen.views.marks import Command, Curve, Group, Mark, Picture, Rect, Text
-from kitchen.views.scene import LEADING, LID, SIZE, SMALL, Box, Frame, Link, Scene
+from kitchen.views.scene import LEADING, LID, SIZE, SMALL, STACK, Box, Frame, Link, Scene
 from kitchen.views.text import width, wrap
 
 MARGIN = 16.0  # pixels between the card's border and what it shows
@@ -26,6 +27,7 @@ HEAD, HALF = 9.0, 3.6  # length and half the width of an arrow's head, in pixels
 BASELINE = 0.36  # of the font size, from the middle of a line of text down to its baseline
 NARROWEST = 320.0  # pixels for the notes beneath a picture
 ROUND = {"input": 14.0, "operation": 12.0, "output": 8.0}  # corners; other boxes have 7
+THICK = 3.6  # pixels of a border that is marked
 LONGEST = 4000  # characters of a description
 
 Point = tuple[float, float]
@@ -95,8 +97,13 @@ class Painter:
     def frame(self, frame: Frame) -> Group:
         """Return a frame without its title."""
         left, top, right, low = self.frames[frame.id]
-        data = {"kind": "frame", "number": str(frame.number), "layer": self.layer(frame.layer)}
-        border = Rect(left, top, right - left, low - top, 10.0, "", BORDER, 1.2)
+        data = {"kind": "frame", "number": str(frame.number)}
+        if frame.layer:
+            data["layer"] = self.layer(frame.layer)
+        if frame.marked:
+            data["marked"] = "true"
+        look = (MARK, THICK) if frame.marked else (BORDER, 1.2)
+        border = Rect(left, top, right - left, low - top, 10.0, "", *look)
         return Group((border,), frame.id, data)
 
     def heading(self, frame: Frame) -> Group:
@@ -116,8 +123,12 @@ class Painter:
         (x, y), (across, along) = self.centres[box.id], box.size
         left, top = x - across / 2, y - along / 2
         data: dict[str, str] = {"kind": box.kind}
+        if box.marked:
+            data["marked"] = "true"
         if box.number:
-            data |= {"number": str(box.number), "layer": self.layer(box.layer)}
+            data["number"] = str(box.number)
+        if box.layer:
+            data["layer"] = self.layer(box.layer)
         if box.barrels:
             data["barrel"] = " ".join(box.barrels)
         marks: list[Mark] = []
@@ -126,6 +137,8 @@ class Painter:
         elif box.kind != "output":
             marks += outline(box, left, top)
         middle = y + (LID / 2 if box.kind == "barrel" else 0)
+        if box.times > 1:
+            x, middle = x - STACK / 2, middle + STACK / 2
         first = middle - LEADING * (len(box.lines) - 1) / 2 + SIZE * BASELINE
         for k, line in enumerate(box.lines):
             fill = INK if k == 0 else QUIET
@@ -190,16 +203,30 @@ class Painter:
 
 
 def outline(box: Box, left: float, top: float) -> Iterator[Mark]:
-    """Yield the shape of a box; calls that share weights have their colour and their pattern."""
+    """Yield the shape of a box; calls that share weights have their colour and their pattern.
+
+    A block that repeats is a stack of cards, any other has a double border. What is marked has a
+    thick border of its own colour.
+    """
     across, along = box.size
     radius = ROUND.get(box.kind, 7.0)
     fill = {"input": PAPER, "operation": OPERATION, "opaque": PAPER}.get(box.kind, FILL)
-    if not box.barrels:
-        yield Rect(left, top, across, along, radius, fill, BORDER, 1.2)
-        return
-    look = look_of(box.barrels[0])
-    yield Rect(left, top, across, along, radius, look.pale, look.strong, 2.0)
-    yield pattern(look_of(box.barrels[0]).pattern, look.mark, left, top, across, along)
+    stroke, line = BORDER, 1.2
+    if box.barrels:
+        look = look_of(box.barrels[0])
+        fill, stroke, line = look.pale, look.strong, 2.0
+    if box.times > 1:
+        across, along, top = across - STACK, along - STACK, top + STACK
+        for away in (STACK, STACK / 2):
+            yield Rect(left + away, top - away, across, along, radius, fill, stroke, 1.2)
+    if box.marked:
+        stroke, line = MARK, THICK
+    yield Rect(left, top, across, along, radius, fill, stroke, line)
+    if box.kind == "block" and box.times == 1:
+        inner = (left + 3, top + 3, across - 6, along - 6)
+        yield Rect(*inner, radius - 2, "", stroke, 0.8)
+    if box.barrels:
+        yield pattern(look.pattern, look.mark, left, top, across, along)
 
 
 def pattern(name: str, mark: str, left: float, top: float, across: float, along: float) -> Curve:

@@ -13,6 +13,7 @@ ATTRIBUTES = frozenset(
     {
         *("xmlns", "width", "height", "viewBox", "role", "aria-labelledby", "style", "id"),
         *("data-kind", "data-number", "data-layer", "data-from", "data-to", "data-barrel"),
+        "data-marked",
         *("x", "y", "rx", "d", "fill", "stroke", "stroke-width", "stroke-dasharray"),
         *("stroke-linecap", "font-family", "font-size", "text-anchor", "xml:space"),
     }

@@ -9,12 +9,15 @@ from kitchen.graph.sharing import Path
 from kitchen.views.text import width
 
 Direction = Literal["TB", "LR"]
-BoxKind = Literal["input", "layer", "model", "operation", "part", "opaque", "output", "barrel"]
+BoxKind = Literal[
+    "input", "layer", "model", "operation", "block", "part", "opaque", "output", "barrel"
+]
 
 SIZE, SMALL = 13.0, 11.5  # of text, in pixels
 LEADING = 17.5  # from one line of text to the next, in pixels
 WIDEST = 300.0  # a line of text, in pixels; longer ones are cut in the middle
 LID = 7.0  # half the height of a barrel's lid, in pixels
+STACK = 6.0  # pixels by which cards peep out behind a block that repeats
 
 # Room between text and border, across and along, in pixels.
 ROOM: Mapping[BoxKind, tuple[float, float]] = {
@@ -22,6 +25,7 @@ ROOM: Mapping[BoxKind, tuple[float, float]] = {
     "layer": (14, 8),
     "model": (16, 9),
     "operation": (10, 4),
+    "block": (15, 6),
     "part": (14, 8),
     "opaque": (14, 8),
     "output": (4, 2),
@@ -37,11 +41,14 @@ class Box:
         id: Its own name in this picture: a letter and a number, never a user's text.
         kind: What it stands for.
         lines: Its text, cleaned and cut.
-        path: The run that it shows; empty for parts, outputs and barrels.
+        path: The run that it shows; empty for blocks, parts, outputs and barrels.
         layer: The id of the layer that runs; empty for outputs and barrels.
         frame: The id of the frame that it stands in; empty for none.
         number: Its place in reading order, from 1; 0 for outputs and barrels.
         barrels: The ids of the barrels that it draws weights from, the largest first.
+        hides: For a block, the calls that it stands for.
+        times: How many equal blocks it stands for.
+        marked: Whether someone wants it to stand out.
     """
 
     id: str
@@ -52,26 +59,32 @@ class Box:
     frame: str = ""
     number: int = 0
     barrels: tuple[str, ...] = ()
+    hides: tuple[Path, ...] = ()
+    times: int = 1
+    marked: bool = False
 
     @cached_property
     def size(self) -> tuple[float, float]:
         """Its width and height in pixels."""
         across, along = ROOM[self.kind]
         text = max((width(line, SIZE) for line in self.lines), default=0)
-        return round(text + 2 * across, 1), round(LEADING * len(self.lines) + 2 * along, 1)
+        more = STACK if self.times > 1 else 0.0
+        size = text + 2 * across + more, LEADING * len(self.lines) + 2 * along + more
+        return round(size[0], 1), round(size[1], 1)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame around the calls of a model inside the model.
+    """A frame around the calls of a model inside the model, or of a block.
 
     Args:
         id: Its own name in this picture.
         lines: Its title, then notes.
-        path: The call of the model.
-        layer: The id of the model.
+        path: The call of the model; empty for a block.
+        layer: The id of the model; empty for a block.
         parent: The id of the frame around it; empty for none.
         number: Its place in reading order, from 1.
+        marked: Whether someone wants it to stand out.
     """
 
     id: str
@@ -80,6 +93,7 @@ class Frame:
     layer: str = ""
     parent: str = ""
     number: int = 0
+    marked: bool = False
 
     @property
     def size(self) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from kitchen.errors import shorten
 NO_NAME = "(no name)"
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 LONGEST = 400  # characters looked at: no line is wide enough to show more
+BALANCE = 8.0  # pixels that lines may be longer than they need to be
 STACKED = 2  # combining marks on one character; more would climb over other boxes
 
 # Advance widths of the characters from space to tilde, in thousandths of the font size.
@@ -22,8 +23,9 @@ ASCII = (
     *(500, 613, 635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612),  # ` to o
     *(635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838),  # p to ~
 )
-SIGNS = {"\xa0": 318, "·": 318, "…": 1000, "×": 838, "÷": 838, "−": 838, "→": 838, "↵": 838}
+SIGNS = dict(zip("\xa0·…×÷−→↵◆", (318, 318, 1000, 838, 838, 838, 838, 838, 769), strict=True))
 ADVANCE = {chr(32 + k): width for k, width in enumerate(ASCII)} | SIGNS
+KNOWN = frozenset(ADVANCE)
 ACCENT = 100  # the most that an accent makes a letter wider
 OTHER, WIDE = 1100, 1400  # wider than what fonts have: a box may be too wide, never too narrow
 
@@ -43,7 +45,7 @@ def clean(text: object) -> str:
     whole = text if isinstance(text, str) else str(text)
     if len(whole) > LONGEST:
         whole = shorten(whole, LONGEST)
-    if whole.isascii() and whole.isprintable():
+    if (whole.isascii() and whole.isprintable()) or KNOWN.issuperset(whole):
         return whole
     kept = []
     stacked = 0
@@ -116,6 +118,20 @@ def wrap(text: str, size: float, limit: float, most: int = 12) -> list[str]:
         else:
             lines[-1] = longer if width(longer, size) <= limit else fit(longer, size, limit)
     return lines if len(lines) <= most else [*lines[: most - 1], "…"]
+
+
+def balanced(text: str, size: float, limit: float, most: int = 12) -> list[str]:
+    """Return cleaned `text` as `wrap` does, in lines as short as they can be without one more."""
+    lines = wrap(text, size, limit, most)
+    low, high = limit / 2, limit
+    while len(lines) > 1 and high - low > BALANCE:
+        middle = (low + high) / 2
+        shorter = wrap(text, size, middle, most)
+        if len(shorter) > len(lines) or width(shorter[-1], size) > middle:
+            low = middle
+        else:
+            lines, high = shorter, middle
+    return lines
 
 
 def called(name: object) -> str:

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kitchen.graph.model_graph import Body, Call, ModelGraph, Port, Tensor, leaves
+from kitchen.graph.model_graph import Body, Call, Edge, ModelGraph, Port, Tensor, leaves
 from kitchen.graph.sharing import Path
+from kitchen.views.block import Block
+from kitchen.views.unfold import Opened, Step, Unfolding
 
+FlowKind = Literal["data", "mask"]
 Place = tuple[str, int]  # a tensor: the id of its call, and its place among that call's outputs
 
 
@@ -16,22 +19,35 @@ class Run:
 
     Args:
         number: Its place in reading order, from 1.
-        path: The ids of the calls that lead to it.
-        layer: The id of the layer that runs.
-        call: The call; none for the parts of an opaque model and for an opaque outermost model.
-        role: `"box"`; `"frame"` around the calls of a model; `"opaque"` for code that could not be
-            read, and `"part"` for the sub-layers of such a model.
+        path: The ids of the calls that lead to it; for several calls, to the model they stand in.
+        layer: The id of the layer that runs; empty for several calls.
+        call: The call; none for several, for the parts of an opaque model and for an opaque
+            outermost model.
+        role: `"box"`; `"block"` for several calls; `"frame"` around the calls of a model or of a
+            block; `"opaque"` for code that could not be read, and `"part"` for the sub-layers of
+            such a model.
         frame: The number of the frame that it stands in; 0 for none.
         depth: How many frames it stands in.
+        block: The calls of a block.
+        copy: For a frame around one of several equal blocks, which one it is and of how many.
     """
 
     number: int
     path: Path
     layer: str
     call: Call | None
-    role: Literal["box", "frame", "opaque", "part"] = "box"
+    role: Literal["box", "block", "frame", "opaque", "part"] = "box"
     frame: int = 0
     depth: int = 0
+    block: Block | None = None
+    copy: tuple[int, int] = (1, 1)
+
+    @property
+    def hides(self) -> tuple[Path, ...]:
+        """The paths of the calls that it stands for, where they are several."""
+        if self.block is None or self.role != "block":
+            return ()
+        return tuple((*self.path, call.id) for call in self.block.calls)
 
 
 @dataclass(frozen=True)
@@ -48,7 +64,7 @@ class Flow:
 
     source: Source
     target: int
-    kind: Literal["data", "mask"] = "data"
+    kind: FlowKind = "data"
 
 
 @dataclass(frozen=True)
@@ -64,13 +80,11 @@ class Walk:
 class Level:
     """A model whose calls are being walked through."""
 
-    owner: str
     path: Path
     body: Body
     frame: int
     depth: int
-    calls: Iterator[Call]
-    hidden: frozenset[str]
+    steps: Iterator[Step]
     given: Mapping[Place, list[Source]]  # for each of its inputs, what it is fed
     known: dict[Place, Source] = field(default_factory=dict)
 
@@ -79,12 +93,15 @@ class Level:
 class Walker:
     """The state of a walk: what has been found, and the models that are still open."""
 
-    graph: ModelGraph
-    expand_nested: bool
-    show_masks: bool
+    unfolding: Unfolding
     runs: list[Run] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
+
+    @property
+    def graph(self) -> ModelGraph:
+        """The model."""
+        return self.unfolding.graph
 
     def walk(self) -> Walk:
         """Walk through the outermost model; a loop over open models stands in for recursion."""
@@ -96,17 +113,18 @@ class Walker:
         leaving: tuple[tuple[Port, Source], ...] = ()
         while self.levels:
             level = self.levels[-1]
-            if (call := next(level.calls, None)) is not None:
-                if call.id not in level.hidden:
-                    self.visit(level, call)
-                continue
-            self.levels.pop()
-            ends = [(port, level.known[place_of(port.tensor)]) for port in level.body.outputs]
-            if not self.levels:
-                leaving = tuple(ends)
+            for step in level.steps:
+                self.take(level, step)
+                if self.levels[-1] is not level:
+                    break
             else:
-                outer, call_id = self.levels[-1], level.path[-1]
-                outer.known |= {(call_id, k): source for k, (_, source) in enumerate(ends)}
+                self.levels.pop()
+                ends = [(port, level.known[place_of(port.tensor)]) for port in level.body.outputs]
+                if not self.levels:
+                    leaving = tuple(ends)
+                else:
+                    outer, call_id = self.levels[-1], level.path[-1]
+                    outer.known |= {(call_id, k): source for k, (_, source) in enumerate(ends)}
         return Walk(tuple(self.runs), tuple(self.flows), leaving)
 
     def enter(
@@ -118,10 +136,42 @@ class Walker:
         given: Mapping[Place, list[Source]],
     ) -> None:
         """Open a model, so that its calls come next."""
-        body = self.graph.bodies[owner]
-        hidden = frozenset() if self.show_masks else only_for_masks(body)
-        calls = iter(body.calls)
-        self.levels.append(Level(owner, path, body, frame, depth, calls, hidden, given))
+        steps = iter(self.unfolding.steps(owner))
+        self.levels.append(Level(path, self.graph.bodies[owner], frame, depth, steps, given))
+
+    def take(self, level: Level, step: Step) -> None:
+        """Take one step within a model: a call, a block, or the begin or end of a frame."""
+        number = len(self.runs) + 1
+        if isinstance(step, Call):
+            self.visit(level, step)
+        elif isinstance(step, Block):
+            where = (level.frame, level.depth)
+            self.gather(level, self.add(Run(number, level.path, "", None, "block", *where, step)))
+        elif isinstance(step, Opened):
+            copy = (step.copy, step.of)
+            where = (level.frame, level.depth)
+            run = Run(number, level.path, "", None, "frame", *where, step.block, copy)
+            level.frame, level.depth = self.add(run).number, level.depth + 1
+        else:
+            level.frame, level.depth = self.runs[level.frame - 1].frame, level.depth - 1
+
+    def gather(self, level: Level, run: Run) -> None:
+        """Note what flows into a block, each tensor once, and what it gives out."""
+        met: set[tuple[int, Place, str]] = set()
+        for call in run.block.calls if run.block else ():
+            for edge in call.edges:
+                origin = level.known.get(place_of(edge.tensor))
+                if origin is None or origin.run == run.number or not self.shows(edge):
+                    continue
+                if (key := (origin.run, place_of(origin.tensor), edge.kind)) not in met:
+                    met.add(key)
+                    self.flows.append(Flow(origin, run.number, edge.kind))
+            for tensor in call.outputs:
+                level.known[place_of(tensor)] = Source(run.number, tensor)
+
+    def shows(self, edge: Edge) -> bool:
+        """Return whether a tensor on its way is drawn."""
+        return edge.kind == "data" or self.unfolding.masks
 
     def visit(self, level: Level, call: Call) -> None:
         """Make a run of one call, and enter it where it is a model to be shown."""
@@ -130,7 +180,7 @@ class Walker:
         body = self.graph.bodies.get(call.layer)
         places = [place_of(edge.tensor) for edge in call.edges]
         sources = {place: level.known.get(place) for place in places}
-        if self.expand_nested and body is not None and (body.calls or body.parts):
+        if body is not None and self.unfolding.opens(call.layer):
             frame = self.add(Run(number, path, call.layer, call, "frame", level.frame, level.depth))
             if body.calls:
                 given = {
@@ -148,7 +198,7 @@ class Walker:
                 self.flows.append(Flow(source, run.number))
         for edge in call.edges:
             origin = sources[place_of(edge.tensor)]
-            if origin is not None and (edge.kind == "data" or self.show_masks):
+            if origin is not None and self.shows(edge):
                 self.flows.append(Flow(origin, run.number, edge.kind))
 
     def add(self, run: Run) -> Run:
@@ -169,18 +219,6 @@ class Walker:
 def place_of(tensor: Tensor) -> Place:
     """Return what tells a tensor from the others of its model."""
     return tensor.call, tensor.index
-
-
-def only_for_masks(body: Body) -> frozenset[str]:
-    """Return the calls that only serve masks, and that no visible call takes as data."""
-    hidden = {call.id for call in body.calls if call.plumbing}
-    if not hidden:
-        return frozenset()
-    hidden -= {port.tensor.call for port in body.outputs}
-    for call in reversed(body.calls):
-        if call.id not in hidden:
-            hidden -= {edge.source for edge in call.edges if edge.kind == "data"}
-    return frozenset(hidden)
 
 
 def fed_to(call: Call, body: Body) -> list[list[Tensor]]:

@@ -1,13 +1,16 @@
 from kitchen.graph.model_graph import ModelGraph, Weight
 from kitchen.graph.sharing import groups
 from kitchen.views.barrels import Shares, shares, visible
+from kitchen.views.unfold import Unfolding
 from kitchen.views.walk import Walker
 from tests.views.graphs import Maker, inside, operators, recurrent, shared_layer, siamese, tied
 from tests.views.graphs import with_opaque_part as opaque_twice
+from tests.views.large import shared_blocks
 
 
-def found(graph: ModelGraph, expand: bool = False) -> Shares:
-    return shares(graph, Walker(graph, expand, False).walk().runs, groups(graph))
+def found(graph: ModelGraph, expand: bool = False, collapse: bool = False) -> Shares:
+    unfolding = Unfolding(graph, expand, collapse=collapse)
+    return shares(graph, Walker(unfolding).walk().runs, groups(graph))
 
 
 def said(shares: Shares) -> list[tuple[str, str, tuple[int, ...]]]:
@@ -95,6 +98,28 @@ def test_a_hidden_run_is_shown_by_the_box_around_it() -> None:
     assert visible(("a", "x", "y"), places) == 1
     assert visible(("b", "c"), places) == 2
     assert visible(("b",), places) == 0
+
+
+def test_sharing_inside_a_block_is_said_and_outside_it_has_a_barrel() -> None:
+    shares = found(shared_blocks(), collapse=True)
+    assert [barrel.name for barrel in shares.barrels] == ["weights of own_0"]
+    block, end = shares.barrels[0].runs
+    assert block < end
+    assert shares.inside == {block: 100}, "own_0 too: it is shared inside as well"
+
+
+def test_blocks_that_share_with_one_another_have_a_barrel() -> None:
+    m = Maker("both")
+    layers = [m.dense(f"dense_{k}", 4, 4, str(k)) for k in range(3)]
+    ends = []
+    for name in ("left", "right"):
+        h = m.input(name)
+        for layer in layers:
+            h = m.call(layer, h)
+        ends.append(h)
+    graph = m.graph([m.call(m.layer("add", "Add"), ends)])
+    wanted = ("weights of dense_0, dense_1 and dense_2", "60 in 6 weights", (3, 4))
+    assert said(found(graph, collapse=True)) == [wanted]
 
 
 def test_the_count_leaves_out_seeds() -> None:

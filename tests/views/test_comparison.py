@@ -1,6 +1,7 @@
 """Two models side by side: a real table, readable without styles, and the same as text."""
 
 import base64
+from html import escape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -59,12 +60,35 @@ def test_functions_that_build_models_show_their_source() -> None:
     assert comparison.sides[0].code.startswith("def stack()")
 
 
-def test_two_live_models_have_no_source_and_keep_their_names() -> None:
-    comparison = kitchen.compare(models.siamese(), models.siamese(twice=False))
+def test_two_live_models_show_the_code_that_would_build_them() -> None:
+    model, other = models.siamese(), models.siamese(twice=False)
+    comparison = kitchen.compare(model, other)
     assert comparison.sides[0].title == "siamese (functional)"
-    assert not any(side.code for side in comparison.sides)
-    assert [len(cell) for cell in columns(comparison)] == [3, 3]
+    for side, shown in zip(comparison.sides, (model, other), strict=True):
+        assert side.code == kitchen.source(shown, compact=True).rstrip()
+    assert [len(cell) for cell in columns(comparison)] == [4, 4]
     assert not comparison.verdict
+
+
+def test_where_there_is_no_code_a_line_says_why() -> None:
+    class Doubling(keras.layers.Layer):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return 2 * x
+
+    x = keras.Input((2,))
+    local = keras.Model(x, Doubling(name="doubling")(x))
+    h = x
+    for k in range(70):  # no loop is shorter
+        h = layers.Dense(1 + k * k % 13, name="_".join("abcdefg"[k % 7 :: k // 7 + 1]) + f"_{k}")(h)
+    comparison = kitchen.compare(local, keras.Model(x, h))
+    first, second = comparison.sides
+    assert not first.code
+    assert first.note.startswith("No code:")
+    assert not second.code
+    assert "kitchen.source(model) shows it" in second.note
+    for note in (first.note, second.note):
+        assert note in str(comparison)
+        assert escape(note) in comparison._repr_html_()
 
 
 def test_hostile_names_stay_text() -> None:
@@ -79,6 +103,12 @@ def test_a_shared_layer_counts_once() -> None:
     table = parameters(kitchen.read(kitchen.examples.shared_layer.functional()))
     assert table.rows[0] == ("shared_dense (called 2 times)", "Dense", "(64,)", "8,256")
     assert table.footer[-1] == "12,482"
+
+
+def test_a_layer_that_only_draws_random_numbers_has_no_row() -> None:
+    x = keras.Input((2,))
+    model = keras.Model(x, layers.Dense(1, name="end")(layers.Dropout(0.5)(x)))
+    assert [row[0] for row in parameters(kitchen.read(model)).rows] == ["end"]
 
 
 @pytest.mark.parametrize(

@@ -298,7 +298,7 @@ def test_the_description_is_the_text_and_stays_short() -> None:
     root = ElementTree.fromstring(drawing.svg)
     assert root[0].text == "The layers of shared_layer and how they are connected"
     assert root[1].text == drawing.text
-    large = ElementTree.fromstring(draw(chain_graph(900)).svg)
+    large = ElementTree.fromstring(draw(chain_graph(900), expand=True).svg)
     assert len(large[1].text or "") < 4100
     assert re.search(r"… and \d+ lines more\.$", large[1].text or "")
 
@@ -329,7 +329,7 @@ def test_the_html_is_one_image_with_a_description() -> None:
     kind, _, data = image.attrib["src"].partition(";base64,")
     assert kind == "data:image/png" and base64.b64decode(data) == drawing.png
     assert "shared_dense, second use" in image.attrib["alt"]
-    assert len(draw(chain_graph(900)).alt) <= ALT
+    assert len(draw(chain_graph(900), expand=True).alt) <= ALT
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "dot", "SVG"])
@@ -364,6 +364,12 @@ def test_a_file_that_cannot_be_written_is_a_clear_error(tmp_path: Path, name: st
         ({"show_params": "no"}, ["show_params='no'", "True or False"]),
         ({"expand_nested": None}, ["expand_nested=None", "True or False"]),
         ({"show_masks": []}, ["show_masks=[]", "True or False"]),
+        ({"collapse": 1}, ["collapse=1", "True, False or None"]),
+        ({"expand": 7}, ["expand=7", "names"]),
+        ({"expand": ["encoder", None]}, ["expand=['encoder', None]", "names"]),
+        ({"expand": "nonsense"}, ["'nonsense'", "no block, model or layer of this name"]),
+        ({"expand": True, "collapse": True}, ["expand=True", "collapse=True"]),
+        ({"highlight": "nonsense"}, ["'nonsense'", "no such call"]),
         ({"timeout": 0}, ["timeout=0", "more than 0"]),
         ({"timeout": "10"}, ["timeout='10'", "seconds"]),
         ({"timeout": float("nan")}, ["timeout=nan", "seconds"]),
@@ -395,13 +401,13 @@ def test_an_empty_model_is_a_picture() -> None:
 
 @pytest.mark.parametrize("length", [900, 5000])
 def test_a_long_chain_is_drawn(length: int) -> None:
-    drawing = draw(chain_graph(length))
+    drawing = draw(chain_graph(length), expand=True)
     assert drawing.problem == ""
     assert len(boxes(drawing.svg)) == length + 1
 
 
 def test_a_picture_too_large_for_a_png_says_so_in_one() -> None:
-    drawing = draw(chain_graph(900))
+    drawing = draw(chain_graph(900), expand=True)
     data, metadata = drawing._repr_mimebundle_()
     width, height = struct.unpack(">II", base64.b64decode(data["image/png"])[16:24])
     assert width * height < 8e6
@@ -421,14 +427,14 @@ def test_five_thousand_calls_side_by_side_are_a_picture_or_words() -> None:
     m = Maker("wide")
     x = m.input("x")
     leaves = [m.call(m.layer(f"leaf_{k}"), x) for k in range(5000)]
-    drawing = draw(m.graph([m.call(m.layer("end", "Add"), leaves)]), timeout=1.5)
+    drawing = draw(m.graph([m.call(m.layer("end", "Add"), leaves)]), expand=True, timeout=1.5)
     ElementTree.fromstring(drawing.svg)
     assert "leaf_1" in drawing.text
     assert not drawing.problem or "time limit" in drawing.problem
 
 
 def test_one_layer_called_a_thousand_times_is_drawn() -> None:
-    drawing = draw(graphs.recurrent(1000))
+    drawing = draw(graphs.recurrent(1000), expand=True)
     assert drawing.problem == ""
     assert len(of_kind(drawing.svg, "tie")) == 1000
     assert len(of_kind(drawing.svg, "barrel")) == 1

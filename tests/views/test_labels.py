@@ -85,3 +85,22 @@ def test_texts_stand_beside_lines_that_lead_down_and_above_those_that_lead_right
     assert left > 0 and 0 < top < low < 50
     left, top, right, low = next(candidates([(0, 0), (50, 0)], 30, "LR"))
     assert low < 0 and right <= 50
+
+
+def test_beside_a_line_that_hardly_leads_down_a_text_stands_below_or_above() -> None:
+    line = [(0.0, 0.0), (200.0, 20.0)]
+    room = Room()
+    room.take((-100, -60, 300, 0))
+    room.take_line(line)
+    (((_, y), free),) = placed({"e": (line, 40.0)}, room, "TB").values()
+    assert free and y > 5
+
+
+def test_a_text_without_free_room_rather_covers_a_line_than_a_box() -> None:
+    room = Room()
+    for k in range(-50, 50):
+        room.take_line([(4.0 * k, -100), (4.0 * k, 100)])
+    room.take((4, -100, 200, 100))
+    line = [(0.0, 0.0), (0.0, 60.0)]
+    (((x, _), free),) = placed({"e": (line, 40.0)}, room, "TB").values()
+    assert not free and x + 40 <= 4

@@ -290,7 +290,7 @@ def test_a_graph_that_graphviz_cannot_finish_is_shown_in_words() -> None:
         picked = pick.sample(tensors, min(len(tensors), 8))
         tensors.append(m.call(m.layer(f"add_{k}", "Add"), picked))
     start = time.monotonic()
-    drawing = draw(m.graph([tensors[-1]]), timeout=1.5)
+    drawing = draw(m.graph([tensors[-1]]), expand=True, timeout=1.5)
     assert time.monotonic() - start < 4.0
     assert drawing.problem == (
         "Shown as text: Graphviz did not finish within the time limit. "

@@ -4,6 +4,7 @@ from kitchen.graph.model_graph import ModelGraph
 from kitchen.views.compose import Options, compose
 from tests.models import nested_graph
 from tests.views import graphs
+from tests.views.large import shared_blocks, stages, wide
 
 EXAMPLE_3 = """\
 shared_layer, functional, 12,482 parameters
@@ -32,6 +33,29 @@ siamese, functional, 79 parameters
 11. difference, Subtract, reads code (first use) and code (second use); gives (3,)
 12. score, Dense 1, reads difference; 4 parameters; gives (1,)
 Output: score, (1,)"""
+
+
+COLLAPSED = """\
+stages, functional, 322 parameters
+1. x, an input of (4,)
+2. stem, Dense → LayerNormalization → ReLU, reads x; 24 parameters; gives (4,)
+3. stage0_block0_1_dense to stage0_block0_3_relu (marked), 3 × (Dense → LayerNormalization → \
+ReLU), reads stem_relu; 72 parameters; gives (4,)
+4. stage0_block0_0, Dense → LayerNormalization → ReLU, reads stem_relu; 24 parameters; gives (4,)
+5. stage0_block0_add, Add, reads stage0_block0_3_relu and stage0_block0_0_relu; gives (4,)
+6. stage0_block1, copy 1 of 4; inside:
+  7. stage0_block1_1_dense, Dense 4, reads stage0_block0_add; 20 parameters; gives (4,)
+  8. stage0_block1_1_norm, LayerNormalization, reads stage0_block1_1_dense; 4 parameters; gives (4,)
+  9. stage0_block1_1_relu, ReLU, reads stage0_block1_1_norm; gives (4,)
+  10. stage0_block1_2_dense, Dense 4, reads stage0_block1_1_relu; 20 parameters; gives (4,)
+  11. stage0_block1_2_norm, LayerNormalization, reads stage0_block1_2_dense; 4 parameters; \
+gives (4,)
+  12. stage0_block1_2_relu, ReLU, reads stage0_block1_2_norm; gives (4,)
+  13. stage0_block1_add, Add, reads stage0_block0_add and stage0_block1_2_relu; gives (4,)
+14. stage0_block2 to stage0_block4, ×3, 7 calls each, with a skip: 2 Dense, 2 LayerNormalization, \
+2 ReLU, Add, reads stage0_block1_add; 144 parameters, 3 × 48; gives (4,)
+15. head (marked), Dense 2, reads stage0_block4_add; 10 parameters; gives (2,)
+Output: head, (2,)"""
 
 
 def told(graph: ModelGraph, **options: bool) -> list[str]:
@@ -84,6 +108,39 @@ def test_an_open_model_is_indented() -> None:
 def test_what_is_said(make: object, line: str) -> None:
     expand_nested = make is graphs.with_opaque_part
     assert line in told(make(), expand_nested=expand_nested)  # type: ignore[operator]
+
+
+def test_blocks_are_told_with_what_is_inside_and_what_is_opened() -> None:
+    graph = stages(4)
+    ids = {graph.layers[call.layer].name: call.id for call in graph.body.calls}
+    options = Options(
+        collapse=True,
+        names=frozenset({"stage0_block1"}),
+        marked=frozenset({(ids["head"],), (ids["stage0_block0_2_relu"],)}),
+    )
+    assert "\n".join(compose(graph, options).outline) == COLLAPSED
+
+
+@pytest.mark.parametrize(
+    ("make", "line"),
+    [
+        (
+            shared_blocks,
+            "3. own_0 to add, ×12, 6 calls each, with a skip: 5 Dense, Add, reads stem; 80 "
+            "parameters of its own, shared by all 12; uses 20 weights of own_0; gives (4,)",
+        ),
+        (
+            lambda: wide(6),
+            "2. leaf0 to leaf5, ×6 side by side, Dense, reads x; gives 6 tensors of (4,)",
+        ),
+        (
+            lambda: wide(3),
+            "3. end, Add, reads leaf0, leaf1 and leaf2; gives (4,)",
+        ),
+    ],
+)
+def test_what_is_said_of_blocks(make: object, line: str) -> None:
+    assert line in told(make(), collapse=True)  # type: ignore[operator]
 
 
 def test_a_mask_is_told_apart() -> None:

@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from kitchen.views.text import ADVANCE, LONGEST, NO_NAME, OTHER, called, clean, fit, width, wrap
+from kitchen.views.text import (
+    ADVANCE,
+    LONGEST,
+    NO_NAME,
+    OTHER,
+    balanced,
+    called,
+    clean,
+    fit,
+    width,
+    wrap,
+)
 from kitchen.views.text import advance as thought
 
 ANY = st.text(st.characters(codec=None, categories=None), max_size=60)
@@ -109,3 +120,17 @@ def test_wrapping_loses_no_word() -> None:
 def test_an_empty_name_is_said_to_be_empty() -> None:
     assert called("") == NO_NAME
     assert called("x") == "x"
+
+
+@given(st.lists(st.text("abc → ×", max_size=12), max_size=20).map(" ".join))
+def test_balanced_lines_are_as_many_and_no_wider(text: str) -> None:
+    lines, wrapped = balanced(text, 13, 200), wrap(text, 13, 200)
+    assert len(lines) == len(wrapped)
+    assert " ".join(lines).split() == " ".join(wrapped).split() or "…" in text + "".join(lines)
+    widest = max(width(line, 13) for line in lines)
+    assert widest <= max(200, max(width(line, 13) for line in wrapped))
+
+
+def test_balanced_lines_are_of_one_length() -> None:
+    assert balanced("one two three four", 13, 105) == ["one two", "three four"]
+    assert wrap("one two three four", 13, 105) == ["one two three", "four"]

@@ -3,13 +3,14 @@ from typing import Any
 import pytest
 
 from kitchen.graph.model_graph import Call, ModelGraph, Tensor
+from kitchen.views.unfold import Unfolding
 from kitchen.views.walk import Walk, Walker, fed_to
 from tests.models import nested_graph
 from tests.views.graphs import Maker, inside, masked, opaque, siamese, with_opaque_part
 
 
 def walk(graph: ModelGraph, expand: bool = False, masks: bool = False) -> Walk:
-    return Walker(graph, expand, masks).walk()
+    return Walker(Unfolding(graph, expand, masks)).walk()
 
 
 def names(graph: ModelGraph, found: Walk) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kitchen
-from kitchen.views.highlight import highlight
+from kitchen.highlight import highlight
 
 
 @pytest.mark.parametrize("form", ["sequential", "functional", "subclassed", "attempt"])
