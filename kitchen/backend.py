@@ -60,7 +60,7 @@ def check_model(model: object) -> None:
         elif kind.__name__ == "ModelGraph":
             hint = "That is a graph as data: pass the model itself, which can be run."
         elif isinstance(model, str | os.PathLike):
-            hint = "To open a file, use tf.keras.models.load_model first."
+            hint = "To open a .keras file, use kitchen.load(path) first."
         raise ModelError(
             "This is not a Keras model.",
             received=f"{kind.__module__}.{kind.__qualname__}",

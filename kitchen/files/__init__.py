@@ -1,0 +1,1 @@
+"""Open the files that models are saved in, after a look at what is inside."""
