@@ -53,8 +53,9 @@ def rewired(subject: Subject) -> Iterator[Fault]:
             yield Fault(
                 f"In the network it comes from, {quoted(name)} takes what "
                 f"{names([x.name for x in joined])} give together. Here it takes {quoted(one)} "
-                "alone: a skip or a branch is gone, though the summary looks the same.",
-                "Cut the graph, not the list: `keras.Model(base.input, base.layers[-2].output)`.",
+                "alone: a skip or a branch is gone, and Keras does not say so.",
+                "Write it with calls. To cut off only the last layer of a network `base`: "
+                "`keras.Model(base.input, base.layers[-2].output)`.",
                 subject.paths(owner, [before.id, call.id]),
             )
 
