@@ -16,9 +16,15 @@ from kitchen.errors import KitchenError
 
 if TYPE_CHECKING:
     from kitchen import examples
+    from kitchen.files.loading import load
+    from kitchen.graph.linearity import explain
+    from kitchen.graph.lint import lint
     from kitchen.graph.model_graph import ModelGraph
     from kitchen.graph.reader import read
     from kitchen.graph.sharing import sharing
+    from kitchen.rewrite.convert import convert
+    from kitchen.rewrite.source import source
+    from kitchen.rewrite.unshare import unshare
     from kitchen.run.equivalence import equivalent
     from kitchen.views.comparison import compare
     from kitchen.views.drawing import draw
@@ -26,21 +32,33 @@ if TYPE_CHECKING:
 HOMES = {
     "ModelGraph": "kitchen.graph.model_graph",
     "compare": "kitchen.views.comparison",
+    "convert": "kitchen.rewrite.convert",
     "draw": "kitchen.views.drawing",
     "equivalent": "kitchen.run.equivalence",
+    "explain": "kitchen.graph.linearity",
+    "lint": "kitchen.graph.lint",
+    "load": "kitchen.files.loading",
     "read": "kitchen.graph.reader",
     "sharing": "kitchen.graph.sharing",
+    "source": "kitchen.rewrite.source",
+    "unshare": "kitchen.rewrite.unshare",
 }
 
 __all__ = [
     "KitchenError",
     "ModelGraph",
     "compare",
+    "convert",
     "draw",
     "equivalent",
     "examples",
+    "explain",
+    "lint",
+    "load",
     "read",
     "sharing",
+    "source",
+    "unshare",
 ]
 __version__ = "0.1.0"
 

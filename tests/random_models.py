@@ -1,65 +1,52 @@
-"""Random functional models for property tests: branches, merges, shared layers and sub-models.
+"""Random models for property tests: branches, merges, shared layers, models in models, and more.
 
-Hypothesis draws a recipe; the model is built in the test, as building draws random weights.
+Hypothesis draws a recipe, which is plain data and shrinks to a small one; the model is built in the
+test.
 """
 
-from typing import Any, NamedTuple
+import warnings
+from typing import Any
 
 import keras
-from hypothesis import strategies as st
-from keras import layers
+import numpy as np
 
-WIDTH = 3  # every tensor has this many numbers, so that any two can meet
-KINDS = ("dense", "again", "model", "add", "operator", "activation")
+from tests.random_making import Maker, Names, start, structured
+from tests.random_recipes import INPUTS, KINDS, Part, Recipe, Step, recipes, rich
 
-
-class Recipe(NamedTuple):
-    """How many inputs; what to do with which tensors; which tensors come out."""
-
-    inputs: int
-    steps: list[tuple[str, int, int]]
-    ends: list[int]
-
-
-def recipes(most: int = 12) -> st.SearchStrategy[Recipe]:
-    """Recipes for models of up to `most` steps; numbers pick among what is there."""
-    pick = st.integers(0, 99)
-    step = st.tuples(st.sampled_from(KINDS), pick, pick)
-    return st.builds(
-        Recipe,
-        st.integers(1, 3),
-        st.lists(step, min_size=1, max_size=most),
-        st.lists(pick, min_size=1, max_size=3),
-    )
+__all__ = ["INPUTS", "KINDS", "Part", "Recipe", "Step", "build", "feed", "recipes", "rich"]
 
 
 def build(recipe: Recipe) -> Any:
-    """Build the model of a recipe."""
-    inputs = [keras.Input((WIDTH,), name=f"in_{k}") for k in range(recipe.inputs)]
-    tensors: list[Any] = list(inputs)
-    callables: list[Any] = []
-    for k, (kind, i, j) in enumerate(recipe.steps):
-        x, y = tensors[i % len(tensors)], tensors[j % len(tensors)]
-        if kind == "add":
-            tensors.append(layers.Add(name=f"add_{k}")([x, y]))
-        elif kind == "operator":
-            tensors.append(x * 0.5 + y)
-        elif kind == "again" and callables:
-            tensors.append(callables[j % len(callables)](x))
-        else:
-            callables.append(new(kind, k))
-            tensors.append(callables[-1](x))
-    made = tensors[len(inputs) :]
-    ends = [made[end % len(made)] for end in recipe.ends]
-    return keras.Model(inputs, ends if len(ends) > 1 else ends[0])
+    """Build the model of a recipe; its names are others where Keras has taken one already."""
+    try:
+        return build_named(recipe)
+    except ValueError as error:
+        if "names should be unique" not in str(error):
+            raise
+        return build_named(recipe._replace(naming="automatic"))
 
 
-def new(kind: str, k: int) -> Any:
-    """Make something that can be called on one tensor."""
-    if kind == "activation":
-        return layers.Activation("tanh", name=f"act_{k}")
-    dense = layers.Dense(WIDTH, activation="tanh", name=f"dense_{k}")
-    if kind != "model":
-        return dense
-    x = keras.Input((WIDTH,))
-    return keras.Model(x, dense(x), name=f"model_{k}")
+def build_named(recipe: Recipe) -> Any:
+    """Build the model of a recipe with the names that it says."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what Keras warns of is not made
+        inputs = [start(kind, f"in_{k}") for k, kind in enumerate(recipe.inputs)]
+        maker = Maker(inputs, recipe.parts, Names(recipe.naming))
+        maker.follow(recipe.steps)
+        found = maker.ends(recipe.ends) + (maker.gathered() if recipe.whole else [])
+        ends = structured(recipe.structure, found, "out")
+        return keras.Model(structured(recipe.structure, inputs, "in"), ends)
+
+
+def feed(model: Any, rows: int = 3, seed: int = 0) -> Any:
+    """Return random arrays in the structure that a model takes."""
+    rng = np.random.default_rng(seed)
+
+    def array(x: Any) -> Any:
+        shape = (x.shape[0] or rows, *(4 if n is None else n for n in x.shape[1:]))
+        if "int" in x.dtype:
+            return rng.integers(0, 9, shape).astype(x.dtype)
+        return rng.standard_normal(shape).astype(x.dtype)
+
+    function = getattr(model, "_functional", None) or model  # what a Sequential keeps inside
+    return keras.tree.map_structure(array, function._inputs_struct)

@@ -14,6 +14,7 @@ from kitchen.cli.lab import lab
 from kitchen.cli.output import examples
 from kitchen.errors import KitchenError
 from kitchen.files.archive import find
+from kitchen.graph.model_graph import Form
 from kitchen.tables import printable
 
 MARKS = ("explain", "lint")
@@ -199,7 +200,7 @@ def explain(file: str, custom: Sequence[str]) -> int:
 @click.option("-o", "--output", "target", default="-", metavar="FILE", help="Where to write it.")
 @custom
 def source(
-    file: str, form: str | None, wrap: bool, compact: bool, target: str, custom: Sequence[str]
+    file: str, form: Form | None, wrap: bool, compact: bool, target: str, custom: Sequence[str]
 ) -> int:
     """Write the model as Python source."""
     check_folder(target)

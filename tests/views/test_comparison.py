@@ -71,7 +71,7 @@ def test_two_live_models_show_the_code_that_would_build_them() -> None:
 
 
 def test_where_there_is_no_code_a_line_says_why() -> None:
-    class Doubling(keras.layers.Layer):  # type: ignore[misc]
+    class Doubling(keras.layers.Layer):
         def call(self, x: Any) -> Any:
             return 2 * x
 
