@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
 import kitchen
@@ -37,13 +37,9 @@ pytestmark = pytest.mark.timeout(0 if FRESH else 600)
 
 
 def examples(number: int) -> settings:
-    """Take this many examples, the same each time, unless new ones are asked for."""
+    """Take this many examples, unless another number of new ones is asked for."""
     return settings(
         max_examples=FRESH or number,
-        derandomize=not FRESH,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
         phases=(Phase.generate, Phase.shrink),  # to explain a failure takes minutes
     )
 

@@ -72,6 +72,10 @@ class Folding:
         for k, found in enumerate(self.refs):
             for ref in found:
                 self.uses.setdefault(ref, []).append(k)
+        self.last = [
+            max((self.uses[t][-1] for t in s.targets if t in self.uses), default=k)
+            for k, s in enumerate(lines)
+        ]  # where what a line gives is used last
 
     def chains(self) -> list[Chain]:
         """Return the blocks that become loops, none overlapping, in their order."""
@@ -132,6 +136,9 @@ class Folding:
 
     def chain(self, start: int, size: int, high: int) -> Chain | None:
         """Return the block that begins at a position, as often as it can come; `None` for none."""
+        end = start + size
+        if len([k for k in range(start, end) if self.last[k] >= end]) > 1:
+            return None  # more than one line gives what is used after the block
         if self.keys[start : start + size] != self.keys[start + size : start + 2 * size]:
             return None
         one, two = (self.origins(start, size, copy) for copy in range(2))
@@ -171,12 +178,10 @@ class Folding:
             if not alike or not pattern.fits(self.names(start, size, copy), copy):
                 return copy
             for k in range(at, at + size):
-                for target in self.lines[k].targets:
-                    last = max(self.uses.get(target, [k])) if target else k
-                    if k != at + out and last >= at + size:
-                        return copy  # it is used after its block
-                    if k == at + out and last >= at + 2 * size:
-                        return copy + 1  # it is used later than in the next block
+                if k != at + out and self.last[k] >= at + size:
+                    return copy  # it is used after its block
+                if k == at + out and self.last[k] >= at + 2 * size:
+                    return copy + 1  # it is used later than in the next block
         return most
 
     def origins(self, start: int, size: int, copy: int) -> list[Origin]:

@@ -27,7 +27,7 @@ def sequential(unit: Unit, owner: str) -> Function:
     for made in lines.calls:
         thing = lines.layer(made.layer)
         with unit.blaming(thing.id):
-            if not one and thing.id in unit.live and unit.build_shape(thing.id) is not None:
+            if not one and unit.has_weights(thing.id) and unit.build_shape(thing.id) is not None:
                 unit.built_early.add(thing.id)
                 elements.append(lines.variable(thing))
             else:

@@ -1,7 +1,7 @@
 """Functions that build like models, written as one function."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kitchen.rewrite.code import (
@@ -52,20 +52,28 @@ def one_round(
             groups.setdefault(shape(function), []).append(function)
     gone: dict[str, Made] = {}
     for members in groups.values():
-        if len(members) < LEAST:
-            continue
         members.sort(key=lambda f: [natural(label.text) for label in labels(f)])
-        texts = [[label.text for label in labels(f)] for f in members]
-        pattern = pattern_of(texts[0], texts[1])
-        if pattern is None or not all(pattern.fits(x, k) for k, x in enumerate(texts)):
-            continue
-        name = names.fresh(re.sub(r"_?\d+", "", members[0].name).rstrip("_"))
-        one = general(members[0], name, pattern, hints)
-        functions.insert(functions.index(members[0]), one)
-        changing = len(one.parameters) > len(members[0].parameters)
-        for k, member in enumerate(members):
-            gone[member.name] = name, pattern.value(k) if changing else None
+        for alike, pattern in runs(members):
+            name = names.fresh(re.sub(r"_?\d+", "", alike[0].name).rstrip("_"))
+            one = general(alike[0], name, pattern, hints)
+            functions.insert(functions.index(alike[0]), one)
+            changing = len(one.parameters) > len(alike[0].parameters)
+            for k, member in enumerate(alike):
+                gone[member.name] = name, pattern.value(k) if changing else None
     return gone
+
+
+def runs(functions: Sequence[Function]) -> Iterator[tuple[Sequence[Function], Pattern]]:
+    """Yield the functions that follow each other by one pattern of names, where they are enough."""
+    texts = [[label.text for label in labels(function)] for function in functions]
+    start = 0
+    while start + LEAST <= len(texts):
+        pattern, count = pattern_of(texts[start], texts[start + 1]), 0
+        while pattern and start + count < len(texts) and pattern.fits(texts[start + count], count):
+            count += 1
+        if pattern and count >= LEAST:
+            yield functions[start : start + count], pattern
+        start += count if count >= LEAST else 1
 
 
 def general(one: Function, name: str, pattern: Pattern, hints: dict[Ref, str]) -> Function:

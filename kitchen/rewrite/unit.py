@@ -191,11 +191,14 @@ class Unit:
         return self.objects.made(self.live[layer], name=self.titles.given(layer), frozen=frozen)
 
     def build_shape(self, layer: str) -> Any:
-        """Return the shape that gives a layer its weights; `None` if no one shape does."""
-        thing = self.graph.layers[layer]
-        if thing.kind != "layer" or all(self.graph.weights[w].state for w in thing.weights):
+        """Return the shape that a layer was built with; `None` if there is no one shape."""
+        if self.graph.layers[layer].kind != "layer":
             return None
         return (self.live[layer].get_build_config() or {}).get("input_shape")
+
+    def has_weights(self, layer: str) -> bool:
+        """Return whether a layer has weights, other than the states of random numbers."""
+        return any(not self.graph.weights[w].state for w in self.graph.layers[layer].weights)
 
     def weight_of(self, layer: str, weight: str) -> str:
         """Return how a weight is taken out of its layer, such as `".kernel"`."""

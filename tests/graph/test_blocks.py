@@ -211,7 +211,7 @@ def test_the_stages_of_known_networks(name: str, wanted: list[tuple[int, int]]) 
     assert counts(read(model)) == wanted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9), st.integers(0, 9)), max_size=40))
 def test_each_copy_takes_one_tensor_from_the_one_before(steps: list[tuple[int, int, int]]) -> None:
     m = Maker("random")

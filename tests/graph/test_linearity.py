@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from keras import Input, Model, Sequential, layers
 
 import kitchen
@@ -75,7 +75,7 @@ def test_an_empty_sequential() -> None:
     assert "without layers" in explain(Sequential(name="empty")).verdict
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(recipes(most=4))
 def test_a_chain_computes_the_same_as_a_sequential(recipe: Recipe) -> None:
     model = build(recipe)

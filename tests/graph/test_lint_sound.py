@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from keras import layers, ops
 
 import kitchen
@@ -228,7 +228,7 @@ def test_the_models_of_the_other_tests(make: Callable[[], Any]) -> None:
     sound(make())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(recipes())
 def test_no_rule_fails_on_random_models(recipe: Recipe) -> None:
     model = build(recipe)

@@ -1,14 +1,15 @@
 """What holds for any functional model: counts, calls, edges and sharing agree with Keras."""
 
 import keras
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 import kitchen
 from kitchen.graph.reader import bind
 from kitchen.graph.sharing import order_of_bodies, paths
+from tests.checking import outputs
 from tests.random_models import Recipe, build, recipes
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=60)
 
 
 @SLOW
@@ -47,4 +48,7 @@ def test_every_run_of_a_layer_is_one_path(recipe: Recipe) -> None:
 def test_a_clone_is_the_same_family(recipe: Recipe) -> None:
     model = build(recipe)
     verdict = kitchen.equivalent(model, keras.models.clone_model(model))
-    assert verdict.kind == "same family", str(verdict)
+    given = outputs(model, penalties=False) or []
+    assert given
+    known = any(y.any() for y in given)  # not all zeros, as x - x is
+    assert verdict.kind == ("same family" if known else "undecided"), str(verdict)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import keras
 import pygraphviz
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from keras import layers
 
@@ -164,10 +164,7 @@ def shown(text: str, found: list[str]) -> bool:
     )
 
 
-NO_DEADLINE = settings(deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@settings(NO_DEADLINE, max_examples=500)
+@settings(max_examples=500)
 @given(names(), st.booleans())
 @example(Names(*["x" * 20_000] * 12), True)
 def test_there_is_always_a_picture_of_shapes_and_text(n: Names, expand_nested: bool) -> None:
@@ -199,7 +196,7 @@ def test_a_name_that_can_be_shown_is_shown_letter_by_letter(text: str) -> None:
     assert text in (root[0].text or "") and text in (root[1].text or "")
 
 
-@settings(NO_DEADLINE, max_examples=60)
+@settings(max_examples=60)
 @given(names(), st.booleans())
 def test_graphviz_reads_the_file_for_people(n: Names, expand_nested: bool) -> None:
     drawing = draw(graph_of(n), expand_nested=expand_nested)
@@ -211,7 +208,7 @@ def test_graphviz_reads_the_file_for_people(n: Names, expand_nested: bool) -> No
     assert "<a " not in drawn and "<script" not in drawn
 
 
-@settings(NO_DEADLINE, max_examples=25)
+@settings(max_examples=25)
 @given(names())
 def test_the_other_kinds_of_files_are_there(n: Names) -> None:
     drawing = draw(graph_of(n))
@@ -238,7 +235,7 @@ def model_of(text: str, other: str) -> Any:
     return keras.Model(inputs, ends, name=text)
 
 
-@settings(NO_DEADLINE, max_examples=40)
+@settings(max_examples=40)
 @given(name, name)
 def test_keras_models_with_such_names(text: str, other: str) -> None:
     with warnings.catch_warnings():

@@ -29,7 +29,7 @@ class Run:
 
     seconds: float = 0.0
     kernel: int = 0  # bytes of memory: the kernel's own process at its peak
-    family: int = 0  # the same with the processes that it started
+    family: int = 0  # the same, and what the processes that it started have for themselves
     problems: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ def watched(client: NotebookClient, result: Run) -> Iterator[None]:
                 size = kernel.memory_info().rss
                 result.kernel = max(result.kernel, size)
                 for child in kernel.children(recursive=True):
-                    size += child.memory_info().rss
+                    size += child.memory_full_info().uss  # the libraries of both count once
                 result.family = max(result.family, size)
 
     watcher = threading.Thread(target=watch, daemon=True)

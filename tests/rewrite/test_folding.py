@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import keras
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
@@ -79,7 +79,7 @@ def built(found: list[Block], leak: int) -> Any:
     return keras.Model(first, ends)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(blocks(), st.integers(0, 60))
 def test_with_loops_or_without_it_is_the_same_graph(found: list[Block], leak: int) -> None:
     model = built(found, leak)

@@ -155,7 +155,7 @@ def test_one_element_is_no_sequential() -> None:
         reform(read(models.residual()), "sequential", wrap=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rich(12))
 def test_every_wrapped_form_is_a_graph_of_the_same_layers(recipe: Recipe) -> None:
     graph = read(build(recipe))

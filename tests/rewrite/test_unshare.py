@@ -347,7 +347,7 @@ def test_the_given_model_stays_as_it_was(make: Any) -> None:
     assert state(model) == before and read(model) == graph
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rich(20))
 def test_any_model_is_unshared(recipe: Recipe) -> None:
     model = build(recipe)

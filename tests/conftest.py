@@ -1,0 +1,18 @@
+"""How property tests choose their examples: the same in every run, unless new ones are asked for.
+
+A random example that fails on somebody's machine alone helps nobody; new ones are looked for on
+purpose, by `KITCHEN_EXAMPLES=2000 python -m pytest tests/test_properties.py`.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "kitchen",
+    derandomize="KITCHEN_EXAMPLES" not in os.environ,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("kitchen")
