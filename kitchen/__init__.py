@@ -21,43 +21,55 @@ if TYPE_CHECKING:
     from kitchen.graph.lint import lint
     from kitchen.graph.model_graph import ModelGraph
     from kitchen.graph.reader import read
-    from kitchen.graph.sharing import sharing
     from kitchen.rewrite.convert import convert
     from kitchen.rewrite.source import source
     from kitchen.rewrite.unshare import unshare
+    from kitchen.run.activations import activations
     from kitchen.run.equivalence import equivalent
+    from kitchen.run.gradients import sharing
+    from kitchen.training.drift import drift
+    from kitchen.training.fit import train
+    from kitchen.views import plots
     from kitchen.views.comparison import compare
     from kitchen.views.drawing import draw
 
 HOMES = {
     "ModelGraph": "kitchen.graph.model_graph",
+    "activations": "kitchen.run.activations",
     "compare": "kitchen.views.comparison",
     "convert": "kitchen.rewrite.convert",
     "draw": "kitchen.views.drawing",
+    "drift": "kitchen.training.drift",
     "equivalent": "kitchen.run.equivalence",
     "explain": "kitchen.graph.linearity",
     "lint": "kitchen.graph.lint",
     "load": "kitchen.files.loading",
     "read": "kitchen.graph.reader",
-    "sharing": "kitchen.graph.sharing",
+    "sharing": "kitchen.run.gradients",
     "source": "kitchen.rewrite.source",
+    "train": "kitchen.training.fit",
     "unshare": "kitchen.rewrite.unshare",
 }
+MODULES = {"examples": "kitchen.examples", "plots": "kitchen.views.plots"}
 
 __all__ = [
     "KitchenError",
     "ModelGraph",
+    "activations",
     "compare",
     "convert",
     "draw",
+    "drift",
     "equivalent",
     "examples",
     "explain",
     "lint",
     "load",
+    "plots",
     "read",
     "sharing",
     "source",
+    "train",
     "unshare",
 ]
 __version__ = "0.1.0"
@@ -67,8 +79,8 @@ quiet.install()
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its module at first use."""
-    if name == "examples":
-        return importlib.import_module("kitchen.examples")
+    if name in MODULES:
+        return importlib.import_module(MODULES[name])
     if name not in HOMES:
         raise AttributeError(f"module 'kitchen' has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module(HOMES[name]), name)

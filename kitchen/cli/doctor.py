@@ -30,10 +30,12 @@ PACKAGES = (
 )
 VARIABLES = ("KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "CUDA_VISIBLE_DEVICES", "PYTHONPATH")
 GIB = 2**30
+APART = 1e-2  # of losses: a GPU adds in another order, and training makes more of it
 
 
-@click.command(epilog=examples("doctor", "doctor > report.txt"))
-def doctor() -> int:
+@click.command(epilog=examples("doctor", "doctor > report.txt", "doctor --train"))
+@click.option("--train", is_flag=True, help="Also train the examples on each device: a minute.")
+def doctor(train: bool) -> int:
     """Print what a bug report needs.
 
     That is versions, devices, memory, Graphviz and fonts. Exit code 1 where something needs
@@ -49,6 +51,8 @@ def doctor() -> int:
         if name in os.environ:
             row(name, os.environ[name])
     problems = [examine(name, look) for name, look in EXAMINATIONS.items()]
+    if train:
+        problems.append(examine("training", training))
     for problem in filter(None, problems):
         output.say(f"Error: {problem}")
     return 1 if any(problems) else 0
@@ -86,6 +90,29 @@ def devices() -> str:
             name += f" ({details.get('device_name', 'unknown')})"
         names.append(name)
     return ", ".join(names)
+
+
+def training() -> str:
+    """Train the examples on each device, print the table, and return what there is to say.
+
+    Raises:
+        KitchenError: Two devices learn different things.
+    """
+    from kitchen.training.trial import places, table, trials
+
+    choices, said = places()
+    found = list(trials(choices))
+    output.emit(str(table(found)))
+    for one in found:
+        base = next(x for x in found if x.example == one.example)
+        apart = max(abs(x - y) for x, y in zip(one.losses, base.losses, strict=True))
+        if not apart < APART:
+            raise KitchenError(
+                f"{one.device} learns something else than {base.device}.",
+                received=f"losses of {one.example} that differ by {apart:.1e}",
+                fix="Send this report, with the table above.",
+            )
+    return said or "every device learns the same"
 
 
 def graphviz() -> str:

@@ -83,4 +83,6 @@ EXAMPLE = Example(
     # There is nothing to refuse: a list of layers is the natural form of this network.
     naive=sequential,
     load=digits.classifier,
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
 )

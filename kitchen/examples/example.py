@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+from kitchen import backend
 from kitchen.errors import KitchenError, shorten
 
 Relation = Literal["reference", "same", "wider", "wrapped"]
@@ -73,6 +74,9 @@ class Example:
         forms: From a form's name to the form; "functional" is the reference.
         naive: Builds the Sequential that a learner would write first.
         load: Returns the data.
+        loss: The loss of the task, as `compile` takes it; a dict by output where there are several.
+        metrics: Its metrics, likewise.
+        loss_weights: The weights of the losses, where there are several.
 
     >>> from kitchen.examples import two_inputs
     >>> two_inputs.forms["sequential"].relation
@@ -85,6 +89,9 @@ class Example:
     forms: Mapping[str, Form]
     naive: Callable[[], Any]
     load: Callable[..., Data]
+    loss: Any = None
+    metrics: Any = None
+    loss_weights: Any = None
 
     def sequential(self) -> Any:
         """Return a fresh Sequential; `forms["sequential"]` says how it relates to the network."""
@@ -97,6 +104,23 @@ class Example:
     def subclassed(self) -> Any:
         """Return a fresh model of a class that subclasses `tf.keras.Model`."""
         return self.forms["subclassed"].build()
+
+    def ready(self, form: str, *, seed: int = 7) -> Any:
+        """Return a fresh model of a form, compiled, with the weights that all forms begin with.
+
+        A wider form begins as the network itself, its other weights zero.
+
+        Args:
+            form: A name in `forms`.
+            seed: Decides the weights.
+        """
+        keras: Any = backend.keras()
+        keras.utils.set_random_seed(seed)
+        weights = self.functional().get_weights()
+        model, change = self.forms[form].build(), self.forms[form].map_weights
+        model.set_weights(change(weights) if change else weights)
+        model.compile("adam", self.loss, metrics=self.metrics, loss_weights=self.loss_weights)
+        return model
 
     def attempt(self) -> Any:
         """Build the Sequential that a learner would write first.

@@ -193,4 +193,5 @@ EXAMPLE = Example(
     ),
     naive=attempt,
     load=digits.shared_layer,
+    loss="binary_crossentropy",
 )

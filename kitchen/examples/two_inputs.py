@@ -172,4 +172,6 @@ EXAMPLE = Example(
     ),
     naive=attempt,
     load=digits.two_inputs,
+    loss="binary_crossentropy",
+    metrics=["accuracy"],
 )

@@ -26,11 +26,13 @@ class Loss:
             loss, of which nothing is known.
         from_logits: Whether it takes logits.
         given: How it was given, in code.
+        ignored: The label whose examples it leaves out; `None` for none.
     """
 
     name: str
     from_logits: bool = False
     given: str = ""
+    ignored: float | None = None
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,12 @@ def loss_of(given: Any) -> Loss | None:
     name = getattr(function, "__name__", "")
     if not str(getattr(function, "__module__", "")).startswith("keras."):
         return Loss("", given=shown or name)
+    if options.get("axis", -1) != -1:  # the rules read classes off the last axis
+        return Loss("", given=shown or name)
     logits = options.get("from_logits") is True
     if logits and shown.endswith("()"):
         shown = f"{shown[:-1]}from_logits=True)"
-    return Loss(name, logits, shown or name)
+    return Loss(name, logits, shown or name, options.get("ignore_class"))
 
 
 def metric_of(given: Any) -> str:

@@ -193,12 +193,15 @@ def subject_of(model: Any, y: Any) -> tuple[Subject, str]:
     bound = None if isinstance(model, ModelGraph) else bind(model)
     graph = model if bound is None else bound.graph
     compiled, trouble = None, ""
+    ignored = list[float | None]()
     try:
         compiled = None if bound is None else compile_info(bound)
+        losses = compiled.losses(graph.body) if compiled else None
+        ignored = [loss.ignored if loss else None for loss in losses or ()]
     except Exception as error:  # one unusual model must not silence the rules about its graph
         trouble = in_a_line(error)
     names = compiled.output_names if compiled else ()
-    seen = None if y is None else targets(y, graph.body, names)
+    seen = None if y is None else targets(y, graph.body, names, ignored)
     in_order = isinstance(y, list | tuple) and len(seen or ()) > 1
     return Subject(graph, bound, compiled, seen, in_order), trouble
 

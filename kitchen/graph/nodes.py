@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from kitchen.backend import keras
 from kitchen.graph.model_graph import Port, Tensor
 
@@ -66,19 +68,59 @@ def given_arguments(node: Any) -> dict[str, Any]:
 
 
 def implicit_masks(node: Any, given: Mapping[str, Any]) -> frozenset[str]:
-    """Return the names of the masks that Keras took from the tensors themselves."""
+    """Return the names of the masks that Keras took from the tensors themselves.
+
+    A model that was saved and loaded, or cloned, is given them as arguments, computed apart from
+    those that its tensors carry, though in the same way.
+    """
     tree = keras().tree
-    carried = {
-        id(mask)
+    carried = [
+        mask
         for x in node.arguments.keras_tensors
         if (mask := getattr(x, "_keras_mask", None)) is not None
-    }
+    ]
     return frozenset(
         name
         for name, value in given.items()
         if (name == "mask" or name.endswith("_mask"))
-        and all(x is None or id(x) in carried for x in tree.flatten(value))
+        and all(
+            x is None or any(same_value(x, mask) for mask in carried) for x in tree.flatten(value)
+        )
     )
+
+
+def same_value(one: Any, two: Any) -> bool:
+    """Return whether two symbolic tensors are computed from the same ones by equal operations."""
+    k = keras()
+    waiting = [(one, two)]
+    while waiting:
+        a, b = waiting.pop()
+        if a is b:
+            continue
+        if not (isinstance(a, k.KerasTensor) and isinstance(b, k.KerasTensor)):
+            if type(a) is not type(b) or not np.array_equal(a, b):
+                return False
+            continue
+        left, right = a._keras_history, b._keras_history
+        layers = isinstance(left.operation, k.layers.Layer)
+        alike = described(left.operation) == described(right.operation)
+        if layers or not alike or left.tensor_index != right.tensor_index:
+            return False
+        pair = [h.operation._inbound_nodes[h.node_index].arguments for h in (left, right)]
+        flat = [k.tree.flatten((found.args, found.kwargs)) for found in pair]
+        if len(flat[0]) != len(flat[1]):
+            return False
+        waiting += zip(*flat, strict=True)
+    return True
+
+
+def described(operation: Any) -> Any:
+    """Return the class of an operation and what it was made with, its name left out."""
+    plain = (bool, int, float, str, tuple, type(None))
+    made = {key: x for key, x in vars(operation).items() if isinstance(x, plain)}
+    return type(operation), {
+        key: x for key, x in made.items() if key != "name" and not key.startswith("_")
+    }
 
 
 def lambda_arguments(layer: Any) -> dict[str, Any]:
@@ -102,3 +144,44 @@ def compile_arguments(model: Any) -> dict[str, Any]:
 def optimised(optimizer: Any) -> list[Any]:
     """Return the variables that a built optimiser changes, in the order of what it remembers."""
     return list(getattr(optimizer, "inner_optimizer", optimizer)._trainable_variables)
+
+
+def reading_order(function: Any) -> list[Any]:
+    """Return a functional model's nodes by depth, and within that as its operations were made."""
+    order = {id(op): k for k, op in enumerate(function._operations)}
+    return [
+        node
+        for depth in sorted(function._nodes_by_depth, reverse=True)
+        for node in sorted(
+            function._nodes_by_depth[depth],
+            key=lambda n: (order[id(n.operation)], n.operation._inbound_nodes.index(n)),
+        )
+    ]
+
+
+def running_order(model: Any) -> list[int]:
+    """Return the positions in `reading_order` in the order in which Keras runs the nodes.
+
+    The two may differ where a layer is shared: it matters to whatever draws random numbers.
+    """
+    function = getattr(model, "_functional", None) or model
+    place = {id(node): k for k, node in enumerate(reading_order(function))}
+    depths = sorted(function._nodes_by_depth, reverse=True)
+    return [place[id(node)] for depth in depths for node in function._nodes_by_depth[depth]]
+
+
+def standardized(model: Any, inputs: Any) -> list[Any]:
+    """Return what a model makes of its inputs before its first call: tensors, flat.
+
+    A functional model matches them by name, gives them its inputs' dtypes and ranks, and keeps
+    their masks.
+    """
+    k = keras()
+    inner = getattr(model, "_functional", None) or model
+    if not hasattr(inner, "_standardize_inputs"):
+        return [k.ops.convert_to_tensor(x) for x in k.tree.flatten(inputs)]
+    flat = inner._standardize_inputs(inputs)
+    for old, new in zip(k.tree.flatten(inputs), flat, strict=False):
+        if (mask := getattr(old, "_keras_mask", None)) is not None:
+            new._keras_mask = mask
+    return list(flat)

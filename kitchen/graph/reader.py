@@ -24,7 +24,14 @@ from kitchen.graph.model_graph import (
     VariableUse,
     Weight,
 )
-from kitchen.graph.nodes import declared, given_arguments, implicit_masks, number, ports
+from kitchen.graph.nodes import (
+    declared,
+    given_arguments,
+    implicit_masks,
+    number,
+    ports,
+    reading_order,
+)
 from kitchen.graph.tracing import trace
 
 FEW = 16  # a constant with at most this many entries is kept, so that code can be written from it
@@ -268,16 +275,8 @@ class Reader:
         return structure, tuple(replace(p, tensor=c.outputs[0]) for p, c in found), calls
 
     def function(self, function: Any, note: str = "") -> Body:
-        """Read the nodes of a functional or traced model in the order Keras runs them."""
-        order = {id(op): k for k, op in enumerate(function._operations)}
-        nodes = [
-            node
-            for depth in sorted(function._nodes_by_depth, reverse=True)
-            for node in sorted(
-                function._nodes_by_depth[depth],
-                key=lambda n: (order[id(n.operation)], n.operation._inbound_nodes.index(n)),
-            )
-        ]
+        """Read the nodes of a functional or traced model in an order in which they can run."""
+        nodes = reading_order(function)
         tensors: dict[int, Tensor] = {}
         calls = [self.call(node, tensors) for node in nodes]
         return Body(

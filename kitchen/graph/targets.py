@@ -1,7 +1,8 @@
 """What the targets look like: shapes, dtypes and ranges, and nothing else of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,12 @@ class Target:
     Args:
         shape: Their shape, the number of examples first.
         dtype: Their dtype.
-        low: The least entry.
+        low: The least entry, ignored labels left out as in what follows.
         high: The greatest entry.
         whole: Whether every entry is a whole number.
         most: The greatest sum along the last axis.
         outside: The share of the entries that lie below 0, and the share above 1.
+        ignored: The label that the loss leaves out; `None` for none.
     """
 
     shape: tuple[int, ...]
@@ -33,6 +35,7 @@ class Target:
     whole: bool
     most: float
     outside: tuple[float, float] = (0.0, 0.0)
+    ignored: float | None = None
 
     @property
     def one_hot(self) -> bool:
@@ -41,13 +44,16 @@ class Target:
         return many and self.whole and self.low == 0 and self.high == 1 and self.most == 1
 
 
-def targets(y: Any, body: Body, names: tuple[str, ...]) -> tuple[Target, ...]:
+def targets(
+    y: Any, body: Body, names: tuple[str, ...], ignored: Sequence[float | None] = ()
+) -> tuple[Target, ...]:
     """Return what is known of the targets, in the order of a model's outputs.
 
     Args:
         y: An array, or a list, tuple or dict of arrays.
         body: The model's outputs.
         names: The names by which Keras knows them.
+        ignored: For each output, the label that its loss leaves out.
 
     Raises:
         KitchenError: This is nothing that `fit` takes for this model.
@@ -77,11 +83,11 @@ def targets(y: Any, body: Body, names: tuple[str, ...]) -> tuple[Target, ...]:
             received=f"{len(found)}",
             fix=f"Pass them in this order: {', '.join(names or [p.layer for p in outputs])}.",
         )
-    return tuple(described(x) for x in found)
+    return tuple(described(x, label) for x, label in zip_longest(found, ignored[: len(found)]))
 
 
-def described(y: Any) -> Target:
-    """Return what is known of one array of targets.
+def described(y: Any, ignored: float | None = None) -> Target:
+    """Return what is known of one array of targets, but for a label that is ignored.
 
     Raises:
         KitchenError: It is no array of numbers, or it is empty.
@@ -104,16 +110,20 @@ def described(y: Any) -> Target:
         )
     if not array.size:
         raise KitchenError("There are no targets.", received=f"shape {array.shape}", fix=FIX)
-    whole = array.dtype.kind in "biu" or bool((array == np.floor(array)).all())
     sums = array.sum(axis=-1, dtype="float64")
+    kept = array if ignored is None else array[array != ignored]
+    if not kept.size:
+        kept = np.zeros(1, array.dtype)  # all are ignored: no rule has anything to object to
+    whole = array.dtype.kind in "biu" or bool((kept == np.floor(kept)).all())
     return Target(
         tuple(array.shape),
         str(array.dtype),
-        float(array.min()),
-        float(array.max()),
+        float(kept.min()),
+        float(kept.max()),
         whole,
         float(sums.max()),
-        (float((array < 0).mean()), float((array > 1).mean())),
+        (float((kept < 0).mean()), float((kept > 1).mean())),
+        ignored,
     )
 
 

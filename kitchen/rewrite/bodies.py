@@ -15,7 +15,7 @@ from kitchen.graph.model_graph import (
     leaves,
 )
 from kitchen.rewrite.arguments import placed
-from kitchen.rewrite.code import Callee, Code, Group, Ref, call, keyed, listed, tupled
+from kitchen.rewrite.code import Callee, Code, Ref, call, keyed, listed, tupled
 from kitchen.rewrite.flow import count, in_reading_order
 from kitchen.rewrite.literals import Unwritable, constant, literal, string
 from kitchen.rewrite.operations import LISTS
@@ -24,7 +24,6 @@ from kitchen.rewrite.unit import Unit
 
 FEW = 4  # outputs of one call that get a variable each
 LONGEST = 40  # characters of their names together
-BUILT_FIRST = {"Normalization"}  # built in a symbolic call, it keeps tensors of that call
 
 
 @dataclass
@@ -131,12 +130,12 @@ class Lines:
             code = self.created(thing)
             self.made[thing.id] = None
             self.making.append(Statement(code, (ref,)))
-            if self.eager and thing.class_name in BUILT_FIRST:
-                self.unit.built_early.add(thing.id)
-            if thing.id in self.unit.built_early:
-                if (shape := self.unit.build_shape(thing.id)) is None:
-                    raise Unwritable("its weights are used before it is called")
-                self.making.append(Statement((ref, ".build", Group("(", (literal(shape),), ")"))))
+            why = self.unit.built_first(thing.id) if self.eager else ""
+            if why or thing.id in self.unit.built_early:
+                if (given := self.unit.build_arguments(thing.id)) is None:
+                    raise Unwritable(why or "its weights are used before it is called")
+                build = call((ref, ".build"), *given[0], **given[1])
+                self.making.append(Statement(build, remark=f"# Built here: {why}." if why else ""))
             if self.unit.freezes(thing.id) and not self.unit.freezes_late(thing.id):
                 self.making.append(Statement((ref, ".trainable = False")))
         return (ref,)

@@ -42,8 +42,7 @@ def recompile(
         named: Whether the outputs of `made` have names that a dict of losses can refer to.
     """
     k = keras()
-    base = k.Sequential if isinstance(model, k.Sequential) else k.Model
-    own = [name for name in STEPS if getattr(type(model), name) is not getattr(base, name)]
+    own = own_steps(model)
     if own and type(made) is not type(model):
         yield f"{type(model).__name__} has a {own[0]} of its own, which the result does not have."
     if not model.compiled:
@@ -71,6 +70,13 @@ def recompile(
         return
     if not remembered(model.optimizer, made.optimizer, partner):
         yield "What the optimiser remembers of earlier steps is lost: it starts afresh."
+
+
+def own_steps(model: Any) -> list[str]:
+    """Return which parts of training a model's class replaces."""
+    k = keras()
+    base = k.Sequential if isinstance(model, k.Sequential) else k.Model
+    return [name for name in STEPS if getattr(type(model), name) is not getattr(base, name)]
 
 
 def fresh(thing: Any) -> Any:

@@ -27,7 +27,8 @@ def sequential(unit: Unit, owner: str) -> Function:
     for made in lines.calls:
         thing = lines.layer(made.layer)
         with unit.blaming(thing.id):
-            if not one and unit.has_weights(thing.id) and unit.build_shape(thing.id) is not None:
+            known = unit.build_arguments(thing.id) is not None
+            if not one and unit.has_weights(thing.id) and known:
                 unit.built_early.add(thing.id)
                 elements.append(lines.variable(thing))
             else:
@@ -39,7 +40,7 @@ def sequential(unit: Unit, owner: str) -> Function:
     empty = Statement((f"{MODEL} = ", *call("tf.keras.Sequential", **named)))
     adding = [*given, empty, *(Statement(call(f"{MODEL}.add", x)) for x in elements)]
     late = list(dict.fromkeys(late))
-    code = call("tf.keras.Sequential", listed(elements, tall=True), **named)
+    code = call("tf.keras.Sequential", listed(elements, tall=bool(elements)), **named)
     return replace(
         finished(unit, owner, lines, code, late), adding=closed(unit, owner, adding, late)
     )

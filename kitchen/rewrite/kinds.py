@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kitchen.backend import keras
+from kitchen.graph.tracing import sublayers
 from kitchen.rewrite.literals import Unwritable
 
 MOVE = "Put it into a module of its own, from which other code can import it."
@@ -101,6 +102,15 @@ def the_same_number(value: Any) -> int | None:
         else:
             found.add(item if type(item) is int else None)
     return found.pop() if len(found) == 1 else None
+
+
+def built_first(layer: Any) -> str:
+    """Return why a layer must be built before it is called symbolically; empty if it need not."""
+    if type(layer).__name__ == "Normalization":
+        return "built in a symbolic call, it would keep tensors of that call"
+    if any(attribute(part, "stateful") is True for part in sublayers(layer)):
+        return "its states cannot be made in a symbolic call"
+    return ""
 
 
 def mirrors(config: Mapping[str, Any], backward: Any) -> bool:

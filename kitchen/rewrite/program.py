@@ -10,6 +10,7 @@ from kitchen.graph.reader import Bound, bind, form_of
 from kitchen.graph.sharing import order_of_bodies
 from kitchen.graph.tracing import BRANCH, only_in_training
 from kitchen.rewrite.code import Code, Ref, call
+from kitchen.rewrite.compiling import own_steps
 from kitchen.rewrite.forms import built, functional, sequential, subclass
 from kitchen.rewrite.literals import Unwritable
 from kitchen.rewrite.looping import folded
@@ -58,6 +59,8 @@ class Program:
 
     def remarks(self) -> Iterator[str]:
         """Yield a sentence for whatever the models have or do that is not in the program."""
+        for cls, step in self.own_steps():
+            yield f"{cls} has a {step} of its own, which is not in the source."
         for bound, model in self.written:
             layer, body = bound.graph.layers[model], bound.graph.bodies[model]
             used = {w for made in body.calls for w in bound.graph.layers[made.layer].weights}
@@ -74,6 +77,14 @@ class Program:
                 f"{name!r} has learned a mean and a variance from data, which are not in the "
                 "source: call adapt on the new layer, or load the weights from a file."
             )
+
+    def own_steps(self) -> dict[tuple[str, str], None]:
+        """Return the classes that replace a part of training, each with the first such part."""
+        found: dict[tuple[str, str], None] = {}
+        for bound, model in self.written:
+            live = bound.layers[model]
+            found |= dict.fromkeys((type(live).__name__, step) for step in own_steps(live)[:1])
+        return found
 
     def head(self, body: str) -> list[str]:
         """Return the imports, and short names for what the program uses."""
@@ -109,7 +120,8 @@ class Program:
         for model in models:
             unit.functions[model] = self.function_name(unit, model, name)
         for model in models:
-            self.write(unit, model, told(bound.graph, model))
+            with unit.blaming(model):  # for what no layer is to blame for
+                self.write(unit, model, told(bound.graph, model))
             if model in bound.graph.bodies:
                 self.written.append((bound, model))
         return unit.functions[graph.root]

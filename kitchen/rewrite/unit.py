@@ -13,7 +13,7 @@ from kitchen.graph.reader import form_of
 from kitchen.graph.tracing import sublayers
 from kitchen.rewrite.code import Code, Label, Ref, call
 from kitchen.rewrite.flow import Homes, owners, variables
-from kitchen.rewrite.kinds import attribute
+from kitchen.rewrite.kinds import attribute, built_first
 from kitchen.rewrite.literals import Unwritable, literal, string
 from kitchen.rewrite.objects import Objects
 from kitchen.rewrite.operations import Operations
@@ -113,7 +113,7 @@ class Unit:
                 f"{shorten(thing.name, 60)!r} ({thing.class_name}) cannot be written as code: "
                 f"{reason.reason.rstrip('.')}.",
                 fix=reason.fix,
-            ) from reason
+            ) from reason.__cause__  # Keras's or the learner's error, where there was one
 
     def ref(self, key: Any, hint: str) -> Ref:
         """Return a variable, and note what it would be called."""
@@ -190,11 +190,19 @@ class Unit:
         frozen = self.covered(owner) or self.freezes_late(layer)
         return self.objects.made(self.live[layer], name=self.titles.given(layer), frozen=frozen)
 
-    def build_shape(self, layer: str) -> Any:
-        """Return the shape that a layer was built with; `None` if there is no one shape."""
+    def built_first(self, layer: str) -> str:
+        """Return why a layer must be built before any symbolic call; empty if it need not."""
+        return built_first(self.live[layer]) if self.graph.layers[layer].kind == "layer" else ""
+
+    def build_arguments(self, layer: str) -> tuple[list[Code], dict[str, Code]] | None:
+        """Return what the `build` of a layer was given, by place and by name; `None` if unknown."""
         if self.graph.layers[layer].kind != "layer":
             return None
-        return (self.live[layer].get_build_config() or {}).get("input_shape")
+        config = self.live[layer].get_build_config() or {}
+        if (shape := config.get("input_shape")) is not None:
+            return [literal(shape)], {}
+        shapes = config.get("shapes_dict")
+        return None if shapes is None else ([], {name: literal(x) for name, x in shapes.items()})
 
     def has_weights(self, layer: str) -> bool:
         """Return whether a layer has weights, other than the states of random numbers."""

@@ -84,9 +84,13 @@ class Pair:
     tolerance: float
 
     def run(
-        self, left: Mapping[str, Array], right: Mapping[str, Array], *, slopes: bool = False
+        self,
+        left: Mapping[str, Array] | None = None,
+        right: Mapping[str, Array] | None = None,
+        *,
+        slopes: bool = False,
     ) -> "Run":
-        """Run both with these weights.
+        """Run both with these weights, or as they are.
 
         Raises:
             Unknown: One of them cannot be run on this input.
@@ -102,7 +106,7 @@ class Pair:
         return Run(outputs, size, slopes_a, slopes_b)
 
     def run_one(
-        self, bound: Bound, values: Mapping[str, Array], x: Any, slopes: bool
+        self, bound: Bound, values: Mapping[str, Array] | None, x: Any, slopes: bool
     ) -> tuple[list[Array], Arrays]:
         """Run one model; whatever it raises on random input is no verdict on it."""
         project = projection(13) if slopes else None
@@ -148,13 +152,12 @@ class Run:
 
 def by_match(pair: Pair, found: Match) -> Verdict:
     """Judge by weights matched one for one."""
-    held = present(pair.b)
-    now = pair.run(present(pair.a), held).outputs
+    now = pair.run().outputs
     size_a, size_b = pair.a.graph.count(), pair.b.graph.count()
     if found.how == "none":
         return unmatched(pair, found, now)
     left = drawn(pair.a, np.random.default_rng(11))
-    right = held | {v: left[w] for w, v in found.weights.items()}
+    right = present(pair.b) | {v: left[w] for w, v in found.weights.items()}
     result = pair.run(left, right, slopes=True)
     moved = {v: result.slopes_a[w] for w, v in found.weights.items() if w in result.slopes_a}
     gradients = distance(moved, result.slopes_b, whole=True)

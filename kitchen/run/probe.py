@@ -8,7 +8,7 @@ import numpy as np
 
 from kitchen.backend import keras
 from kitchen.graph.reader import Bound
-from kitchen.graph.tracing import undone
+from kitchen.graph.tracing import sublayers, undone
 
 Array = np.ndarray[Any, Any]
 Arrays = dict[str, Array]
@@ -50,7 +50,7 @@ def fan_in(shape: tuple[int, ...]) -> int:
 
 def run(
     bound: Bound,
-    values: Mapping[str, Array],
+    values: Mapping[str, Array] | None,
     inputs: Any,
     *,
     training: bool,
@@ -60,7 +60,7 @@ def run(
 
     Args:
         bound: A built model.
-        values: The value of each of its weights by id.
+        values: The value of each of its weights by id; `None` for the model as it is.
         inputs: Arrays in the structure that the model takes.
         training: What layers are told about training.
         project: Turns the outputs into one number whose gradients are wanted; `None` for none.
@@ -70,17 +70,19 @@ def run(
     """
     import tensorflow as tf
 
-    variables = bound.variables
     tensors = {
-        key: tf.convert_to_tensor(values[key], dtype=v.dtype) for key, v in variables.items()
+        key: tf.convert_to_tensor(value, dtype=bound.variables[key].dtype)
+        for key, value in (values or {}).items()
     }
     floats = {key: x for key, x in tensors.items() if x.dtype.is_floating}
     # What `stateless_call` does, but through `__call__`, which also tells layers about training
     # where the model's own `call` has no such argument.
-    scope = keras().StatelessScope([(v, tensors[key]) for key, v in variables.items()])
+    scope = keras().StatelessScope([(bound.variables[key], x) for key, x in tensors.items()])
     model = bound.layers[bound.graph.root]
     with undone(model), tf.GradientTape() as tape, scope:
         tape.watch(list(floats.values()))
+        if values is not None:
+            derive(model)
         outputs = [
             x for x in keras().tree.flatten(model(inputs, training=training)) if x is not None
         ]
@@ -92,6 +94,16 @@ def run(
     return flat, {
         key: tf.convert_to_tensor(slope).numpy().astype("float64") for key, slope in slopes.items()
     }
+
+
+def derive(model: Any) -> None:
+    """Make anew what layers have made of their weights, which only Keras's `load_weights` does.
+
+    A Normalization computes with tensors that it made of its mean and variance when it was adapted.
+    """
+    for layer in sublayers(model):
+        if isinstance(layer, keras().layers.Normalization):
+            layer.finalize_state()
 
 
 def projection(seed: int) -> Callable[[list[Any]], Any]:

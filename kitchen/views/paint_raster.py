@@ -1,6 +1,6 @@
 """Paint a picture as PNG or PDF with matplotlib, which brings its own font.
 
-Loaded in the worker process only: matplotlib takes half a second and tens of megabytes.
+A drawing loads it in the worker process only: matplotlib takes half a second and tens of megabytes.
 """
 
 import io

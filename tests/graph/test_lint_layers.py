@@ -98,6 +98,59 @@ def test_two_dense_layers_compute_one(between: list[str]) -> None:
     assert "83 parameters do the work of 21" in finding.happens
 
 
+ONE_ROW = {
+    "flatten": ((4, 6), [lambda: layers.Flatten(name="f")], 4),
+    "flatten and dropout": ((4, 6), [lambda: layers.Dropout(0.1), layers.Flatten], 4),
+    "permute and flatten": ((4, 6), [lambda: layers.Permute((2, 1)), layers.Flatten], 4),
+    "norm of places": (
+        (4, 6),
+        [lambda: layers.BatchNormalization(axis=1), lambda: layers.Reshape((-1,))],
+        4,
+    ),
+    "reshape to pairs": ((4, 6), [lambda: layers.Reshape((2, 16))], 2),
+    "reshape of places": ((4, 6), [lambda: layers.Reshape((2, 2, 8))], 1),
+    "permute of places": ((2, 3, 6), [lambda: layers.Permute((2, 1, 3))], 1),
+    "norm of pairs": (
+        (4, 6),
+        [lambda: layers.BatchNormalization(), lambda: layers.Reshape((2, 16))],
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ONE_ROW)
+def test_two_dense_layers_compute_one_through_what_only_rearranges(name: str) -> None:
+    shape, between, rows = ONE_ROW[name]
+    parts = [make() for make in between]
+    model = stack(
+        layers.Dense(8, name="first", bias_initializer="normal"),
+        *parts,
+        layers.Dense(3, name="second"),
+        shape=shape,
+    )
+    finding = only("K203", model)
+    assert named(model, finding) == ["first", "second"]
+    assert f"work of {(rows * 6 + 1) * 3}." in finding.happens
+    # One Dense behind the same rearrangement of the input gives the same, with fitting weights.
+    goes = model.output_shape[1:-1]
+    keep = [
+        part
+        for part in parts
+        if isinstance(part, layers.Permute) and part.dims[-1] == len(part.dims)
+    ]
+    x = normal(200, *shape)
+    i = keras.Input(shape)
+    h = i
+    for part in keep:
+        h = part(h)
+    moved_input = keras.Model(i, layers.Reshape((*goes, rows * 6))(h))(x)
+    flat = np.array(moved_input).reshape(-1, rows * 6)
+    wanted = model.predict(x, verbose=0).reshape(-1, 3)
+    ones = np.ones((len(flat), 1))
+    fitted, *_ = np.linalg.lstsq(np.hstack([flat, ones]), wanted, rcond=None)
+    assert np.abs(np.hstack([flat, ones]) @ fitted - wanted).max() < 1e-4
+
+
 def frozen_below() -> Any:
     model = stack(layers.Dense(8), layers.Dense(3))
     model.layers[0].trainable = False
@@ -119,8 +172,34 @@ def read_twice() -> Any:
         lambda: stack(layers.Dense(2), layers.Dense(6)),
         frozen_below,
         read_twice,
+        lambda: stack(layers.Dense(5), layers.Flatten(), layers.Dense(2), shape=(4, 6)),
+        lambda: stack(layers.Dense(8), layers.Permute((2, 1)), layers.Dense(2), shape=(8, 6)),
+        lambda: stack(layers.Dense(8), layers.Reshape((8, 4)), layers.Dense(2), shape=(4, 6)),
+        lambda: stack(
+            layers.Dense(8), layers.BatchNormalization(axis=1), layers.Dense(2), shape=(4, 6)
+        ),
+        lambda: stack(
+            layers.Dense(8),
+            layers.Reshape((2, 16)),
+            layers.BatchNormalization(),
+            layers.Reshape((4, 8)),
+            layers.Dense(2),
+            shape=(4, 6),
+        ),
     ],
-    ids=["relu", "relu layer", "layer norm", "bottleneck", "frozen", "read twice"],
+    ids=[
+        "relu",
+        "relu layer",
+        "layer norm",
+        "bottleneck",
+        "frozen",
+        "read twice",
+        "bottleneck before flatten",
+        "other axis",
+        "rows cut",
+        "norm of places",
+        "norm of every other place",
+    ],
 )
 def test_two_dense_layers_that_do_more_than_one(build: Callable[[], Any]) -> None:
     sound(build())

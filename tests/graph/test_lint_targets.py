@@ -174,6 +174,43 @@ def test_a_label_without_a_unit() -> None:
     only("K404", model, y - 1)
 
 
+@pytest.mark.parametrize("ignored", [255, -1])
+def test_a_label_that_the_loss_ignores_needs_no_unit(ignored: int) -> None:
+    y = labels(N, 4)
+    y[::3] = ignored
+    loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=ignored)
+    model = net(4, "softmax", loss, run_eagerly=False, jit_compile=True)
+    assert np.isfinite(history(model, y)["loss"][0])
+    sound(model, y)
+    sound(model, y.astype("float32")[:, None])
+    sound(model, np.full(N, ignored))
+    assert f"from 0 to 4, {ignored} left out" in only("K404", model, np.where(y == 3, 4, y)).happens
+    only("K404", net(4, "softmax", "sparse_categorical_crossentropy"), y)
+
+
+def test_an_ignored_label_is_that_of_its_own_output() -> None:
+    i = keras.Input((6,))
+    ends = [layers.Dense(4, activation="softmax", name=name)(i) for name in "pq"]
+    model = keras.Model(i, ends)
+    loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=9)
+    model.compile("sgd", [loss, "sparse_categorical_crossentropy"])
+    nines = np.where(LABELS == 3, 9, LABELS)
+    sound(model, [nines, LABELS])
+    assert named(model, only("K404", model, [LABELS, nines])) == ["q"]
+
+
+def test_classes_along_another_axis_are_left_alone() -> None:
+    model = keras.Sequential(
+        [keras.Input((4, 3)), layers.Dense(2), layers.Softmax(axis=1, name="out")]
+    )
+    y = np.tile(ROWS[..., None], 2)  # a row adds up to 2, a column to 1
+    model.compile("sgd", keras.losses.CategoricalCrossentropy(axis=1))
+    assert np.isfinite(model.fit(normal(N, 4, 3), y, verbose=0).history["loss"][0])
+    sound(model, y)
+    model.compile("sgd", keras.losses.CategoricalCrossentropy())
+    assert "adds up to 2" in only("K406", model, y).happens
+
+
 def test_labels_with_fractions_are_cut_off() -> None:
     y = np.linspace(0, 3, N)
     model = net(4, "softmax", "sparse_categorical_crossentropy")

@@ -1,6 +1,8 @@
 """Reading any model truthfully, and leaving it as it was."""
 
 import contextlib
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -400,3 +402,41 @@ def test_one_operation_called_with_two_variables_uses_both() -> None:
     one, two = keras.Variable(np.eye(2)), keras.Variable(np.eye(2))
     x = keras.Input((2,))
     assert kitchen.sharing(keras.Model(x, matmul(matmul(x, one), two))).once == 8
+
+
+def embedded() -> Any:
+    words = keras.Input((7,), dtype="int32", name="words")
+    h = layers.Embedding(20, 5, mask_zero=True, name="embedding")(words)
+    return keras.Model(words, layers.Dense(1)(layers.Bidirectional(layers.LSTM(4))(h)))
+
+
+def masking() -> Any:
+    x = keras.Input((7, 3), name="x")
+    h = layers.Dropout(0.1)(layers.Masking(-1.0)(x))
+    h = layers.LSTM(4, return_sequences=True)(h)
+    return keras.Model(x, layers.Dense(1)(layers.LSTM(4)(h)))
+
+
+@pytest.mark.parametrize("make", [embedded, masking])
+def test_a_mask_stays_plumbing_when_the_model_is_loaded_or_cloned(
+    make: Any, tmp_path: Path
+) -> None:
+    model = make()
+    model.save(tmp_path / "model.keras")
+    for other in (
+        keras.models.load_model(tmp_path / "model.keras"),
+        keras.models.clone_model(model),
+    ):
+        found = read(other).body
+        assert [call.plumbing for call in found.calls].count(True) > 0
+        masks = [call.implicit for call in found.calls if "mask" in call.kwargs]
+        assert masks and all(masks)
+        assert kitchen.explain(other).linear
+        assert "not_equal" not in kitchen.source(other)
+
+
+def test_a_mask_of_ones_own_is_an_argument() -> None:
+    words = keras.Input((7,), dtype="int32")
+    h = layers.Embedding(20, 5, mask_zero=True)(words)
+    model = keras.Model(words, layers.LSTM(3)(h, mask=keras.ops.not_equal(words, 3)))
+    assert not any(call.plumbing or call.implicit for call in read(model).body.calls)

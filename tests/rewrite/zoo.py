@@ -277,6 +277,23 @@ def recurrent() -> Any:
 
 
 @animal
+def stateful() -> Any:
+    x = keras.Input((5, 2), batch_size=4, name="x")
+    h = layers.GRU(3, stateful=True, return_sequences=True, name="first")(x)
+    h = layers.TimeDistributed(layers.Dense(2), name="each")(h)
+    h = layers.Bidirectional(layers.LSTM(2, stateful=True), name="both_ways")(h)
+    return keras.Model(x, layers.Dense(1, name="end")(h), name="stateful")
+
+
+@animal
+def stateful_from_a_start() -> Any:
+    x = keras.Input((5, 2), batch_size=4, name="x")
+    start = keras.Input((3,), batch_size=4, name="start")
+    h = layers.RNN(layers.GRUCell(3), stateful=True, name="run")(x, initial_state=start)
+    return keras.Model([x, start], h, name="started")
+
+
+@animal
 def wrapped_models() -> Any:
     frame = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2)], name="frame")
     x = keras.Input((5, 4), name="x")

@@ -82,6 +82,41 @@ def test_training_reaches_layers_of_a_model_whose_call_has_no_such_argument() ->
     assert not kitchen.equivalent(build(0.5), build(0.0), training=True)
 
 
+def adapted(data: Any = None) -> Any:
+    """A Normalization that has learned from data, if there are any, before a Dense."""
+    norm = layers.Normalization(name="norm")
+    model = keras.Sequential([keras.Input((3,)), norm, layers.Dense(2, name="end")])
+    if data is not None:
+        norm.adapt(data)
+    return model
+
+
+def test_an_adapted_normalization_counts_by_the_weights_that_it_is_run_with() -> None:
+    data = np.random.default_rng(0).normal(3.0, 2.0, (50, 3)).astype("float32")
+    a, b = adapted(data), adapted()
+    before = np.array(a.layers[0].mean)
+    verdict = kitchen.equivalent(a, b)
+    assert verdict.kind == "same family", str(verdict)
+    assert np.array_equal(before, np.array(a.layers[0].mean))
+    assert np.array_equal(np.array(b.layers[0].mean), np.zeros((1, 3)))
+
+    b.set_weights(a.get_weights())  # with which it does not compute until it is told
+    x = np.ones((2, 3), "float32")
+    assert not np.allclose(a.predict(x, verbose=0), b.predict(x, verbose=0))
+    assert "With the weights they hold now, outputs differ" in str(kitchen.equivalent(a, b))
+    b.layers[0].finalize_state()
+    assert kitchen.equivalent(a, b).present == 0
+
+
+def test_a_normalization_that_is_not_there_is_missed() -> None:
+    data = np.random.default_rng(0).normal(3.0, 2.0, (50, 3)).astype("float32")
+    fixed = layers.Normalization(mean=data.mean(0), variance=data.var(0), name="norm")
+    other = keras.Sequential([keras.Input((3,)), fixed, layers.Dense(2, name="end")])
+    other.layers[1].set_weights((a := adapted(data)).layers[1].get_weights())
+    verdict = kitchen.equivalent(a, other)
+    assert verdict.kind == "same function at these weights only", str(verdict)
+
+
 def heads(first: str) -> Any:
     """Two heads of the same shapes, made in either order."""
     x = keras.Input((4,), name="x")

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import e, prod
 
+from kitchen.graph.describe import attribute
 from kitchen.graph.rules.activations import (
+    ARRANGING,
     activation,
     does_nothing,
     endings,
     softmax_axis,
 )
-from kitchen.graph.rules.base import Fault, Rule, Subject, quoted, sized
+from kitchen.graph.rules.base import Fault, Rule, Subject, names, quoted, sized
 from kitchen.graph.rules.walk import NOISE, Step
 
 THROUGH = NOISE | {"Activation", "BatchNormalization", "Identity"}  # affine when the model predicts
@@ -83,24 +85,28 @@ def one_dense_in_two(subject: Subject) -> Iterator[Fault]:
             continue
         if not first.layer.trainable:
             continue
-        second = next_dense(subject, first)
+        between, second = next_dense(subject, first)
         if second is None or first.layer.id == second.layer.id:
             continue
-        wide = subject.row.shape(first.sources[0])
-        if not (wide and first.shape and second.shape):
+        wide, rows = subject.row.shape(first.sources[0]), rows_in_one(subject, between, second)
+        if not (wide and first.shape and second.shape and rows):
             continue
         comes, middle, goes = wide[-1], first.shape[-1], second.shape[-1]
-        if comes is None or middle is None or goes is None or middle < min(comes, goes):
+        if comes is None or middle is None or goes is None or middle < min(comes, rows * goes):
             continue  # a bottleneck: two thin layers have fewer weights than one, on purpose
         count = subject.graph.count
         both = count(first.layer.id) + count(second.layer.id)
+        moving = [step.layer for step in between[1:] if step.layer.class_name in ARRANGING]
+        after = f" after {names([layer.name for layer in moving])}" if moving else ""
+        shaped = any(layer.class_name == "Reshape" for layer in moving)
         yield Fault(
             f"{quoted(first.layer.name)} ({comes} → {middle}) has no activation, and "
-            f"{quoted(second.layer.name)} ({middle} → {goes}) follows. Together they compute what "
-            f"one Dense({goes}) computes: {both:,} parameters do the work of "
-            f"{(comes + 1) * goes:,}.",
+            f"{quoted(second.layer.name)} ({rows * middle} → {goes}) follows{after}. Together they "
+            f"compute what one Dense({goes}){after} computes: {both:,} parameters do the work of "
+            f"{(rows * comes + 1) * goes:,}.",
             f'`{first.layer.class_name}({middle}, activation="relu")` for '
-            f"{quoted(first.layer.name)}, or leave it out.",
+            f"{quoted(first.layer.name)}, or leave it out"
+            f"{' and give the Reshape the shape that is then right' if shaped else ''}.",
             (first.path, second.path),
         )
 
@@ -110,20 +116,62 @@ def plain_dense(step: Step) -> bool:
     return step.own and step.layer.class_name == "Dense" and len(step.sources) == 1
 
 
-def next_dense(subject: Subject, step: Step) -> Step | None:
-    """Return the `Dense` that alone reads a step, through layers that bend nothing."""
-    first, ends = step, {made for made, _ in subject.row.ends}
+def next_dense(subject: Subject, first: Step) -> tuple[list[Step], Step | None]:
+    """Return the `Dense` that alone reads a step through layers that bend nothing.
+
+    Returns:
+        The steps from the first to the last before that `Dense`, and it; `None` where there is
+        none.
+    """
+    way, ends = [first], {made for made, _ in subject.row.ends}
     while True:
-        after = list(subject.row.after(step))
-        if len(after) != 1 or step.index in ends or after[0].frame is not first.frame:
-            return None
+        after = list(subject.row.after(way[-1]))
+        if len(after) != 1 or way[-1].index in ends or after[0].frame is not first.frame:
+            return way, None
         step = after[0]
         if plain_dense(step):
-            return step if step.layer.trainable == first.layer.trainable else None
-        if not step.own or step.layer.class_name not in THROUGH or len(step.sources) != 1:
-            return None
+            return way, step if step.layer.trainable == first.layer.trainable else None
+        known = step.own and step.layer.kind == "layer" and len(step.sources) == 1
+        if not known or step.layer.class_name not in THROUGH | ARRANGING:
+            return way, None
         if step.layer.class_name == "Activation" and activation(subject, step) != "linear":
+            return way, None
+        way.append(step)
+
+
+def rows_in_one(subject: Subject, way: list[Step], second: Step) -> int | None:
+    """Return how many rows that one `Dense` gives are one row that the next `Dense` takes.
+
+    Args:
+        subject: The model.
+        way: The first `Dense`, and what is between.
+        second: The next `Dense`.
+
+    Returns:
+        `None` where no one `Dense` does the work of both: what is between treats the rows of an
+        example in different ways, or takes rows apart.
+    """
+    taken = subject.row.shape(second.sources[0]) or ()
+    units, width = (way[0].shape or (None,))[-1], (taken or (None,))[-1]
+    if not units or not width:
+        return None
+    if len(taken) > 2:  # otherwise the example is one row, of which a Dense is any linear map
+        if width % units or not all(keeps_rows(subject, step, width) for step in way):
             return None
+    return width // units
+
+
+def keeps_rows(subject: Subject, step: Step, width: int) -> bool:
+    """Return whether a step leaves rows together and treats those of this width alike."""
+    live = subject.live(step.layer)
+    if step.layer.class_name == "Permute":
+        dims = attribute(live, "dims") or (0,)
+        return bool(dims[-1] == len(dims))
+    if step.layer.class_name == "BatchNormalization":
+        shape = step.shape or (0,)
+        last = attribute(live, "axis") in (-1, len(shape) - 1)
+        return last and bool(shape[-1]) and width % (shape[-1] or 1) == 0
+    return True
 
 
 def mixed_examples(subject: Subject) -> Iterator[Fault]:

@@ -102,10 +102,12 @@ def label_range(subject: Subject) -> Iterator[Fault]:
             continue
         if target.low < 0 or target.high >= n:
             wrong = target.high if target.high >= n else target.low
+            besides = "" if target.ignored is None else f", {target.ignored:g} left out"
             yield Fault(
-                f"The labels go from {target.low:g} to {target.high:g}, and {subject.output(k)} "
-                f"has {n} units, for the labels 0 to {n - 1}. For label {wrong:g} there is none: "
-                "an error, or a loss of nan where Keras compiles with XLA, as it does on a GPU.",
+                f"The labels go from {target.low:g} to {target.high:g}{besides}, and "
+                f"{subject.output(k)} has {n} units, for the labels 0 to {n - 1}. For label "
+                f"{wrong:g} there is none: an error, or a loss of nan where Keras compiles with "
+                "XLA, as it does on a GPU.",
                 f"`Dense({int(target.high) + 1})` as the last layer, or count the labels from 0."
                 if target.low >= 0
                 else "Count the labels from 0.",

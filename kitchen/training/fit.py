@@ -1,0 +1,131 @@
+"""Train models side by side: one `fit` each, with the same batches in the same order."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from kitchen.backend import check_model, keras
+from kitchen.errors import KitchenError
+from kitchen.examples.example import Example, Form
+from kitchen.training.batches import batches_of
+from kitchen.training.devices import Choice, choose
+from kitchen.training.live import view
+from kitchen.training.runs import Runs
+from kitchen.training.session import Change, Session, Task
+
+PASSED_ON = {"class_weight", "steps_per_epoch", "validation_steps", "validation_freq"}
+
+
+def train(
+    models: Any,
+    data: Any = None,
+    epochs: int = 10,
+    *,
+    batch_size: int = 32,
+    validation_data: Any = None,
+    validation_split: float = 0.0,
+    callbacks: Any = None,
+    seed: int = 7,
+    device: str | Choice | None = None,
+    checkpoint: Any = None,
+    check: bool = True,
+    **options: Any,
+) -> Runs:
+    """Train models one after another on the same batches, with their curves in one live picture.
+
+    Before each model the seed is set anew, and epoch k has the same order of examples for all:
+    models of one family that start from equal weights have equal histories on a CPU. The
+    notebook's interrupt ends training and keeps history and weights; `train(runs, data)` goes on
+    from there. A loss that becomes NaN ends the model's training at that step and puts the
+    last good weights back.
+
+    Args:
+        models: A compiled model; a dict from names to compiled models, or to functions that make
+            them; an `Example`, all forms of which are made and compiled; or the `Runs` of an
+            earlier call.
+        data: `(x, y)` or `(x, y, sample_weight)` as `fit` takes them; an example's `Data`; a
+            `tf.data.Dataset`, `keras.utils.PyDataset` or, for one model, a generator of batches.
+            By default an example's own data.
+        epochs: How many epochs to train for.
+        batch_size: How many examples make a step, where `data` are arrays.
+        validation_data: As `data`.
+        validation_split: The share of the rows, from the end, to validate on instead.
+        callbacks: Keras callbacks, which work as in `fit`.
+        seed: Decides the order of the examples.
+        device: `"cpu"`, `"gpu"` or `"gpu:1"`; by default a GPU where there is one.
+        checkpoint: A folder. Weights, optimiser and history are kept there after each epoch; a call
+            with the same folder goes on from them, in a new kernel too, until `epochs` are done.
+        check: Whether data and model are checked before the first step.
+        **options: `class_weight`, `steps_per_epoch`, `validation_steps`, `validation_freq`, as
+            `fit` takes them.
+
+    Returns:
+        `Runs`: `.history`, `.table()`, `.plot()`, `.models`.
+
+    Raises:
+        BackendError: TensorFlow's Keras 3 is not there.
+        DataError: The data do not fit a model.
+        KitchenError: A model is not compiled; there is no such device; or its memory is too small.
+
+    >>> example = kitchen.examples.classifier
+    >>> runs = kitchen.train(example, epochs=1, device="cpu")
+    >>> runs.history["functional"] == runs.history["sequential"]
+    True
+    """
+    if unknown := set(options) - PASSED_ON:
+        raise KitchenError(
+            "train does not take this argument.",
+            received=", ".join(sorted(unknown)),
+            fix=f"Besides its own it takes {', '.join(sorted(PASSED_ON))}.",
+        )
+    choice = choose(device)
+    tasks = list(tasks_of(models, seed))
+    if data is None and isinstance(models, Example):
+        data = models.data()
+    batches = batches_of(data, validation_data, validation_split, len(tasks))
+    session = Session(batches, epochs, batch_size, callbacks, seed, checkpoint, check, options)
+    return session.run(tasks, choice, view(choice.reason))
+
+
+def tasks_of(models: Any, seed: int) -> Iterator[Task]:
+    """Yield what is to be trained.
+
+    Raises:
+        KitchenError: It is nothing that can be trained.
+    """
+    if isinstance(models, Runs):
+        for name, model in models.models.items():
+            history = {key: list(values) for key, values in models.history[name].items()}
+            yield Task(name, partial(same, model), history=history)
+    elif isinstance(models, Example):
+        for form in models.forms.values():
+            yield Task(form.name, partial(models.ready, form.name, seed=seed), changed(form))
+    elif isinstance(models, Mapping):
+        if not models:
+            raise KitchenError("There is no model.", received="an empty dict", fix="Pass one.")
+        for name, made in models.items():
+            is_model = isinstance(made, keras().Model)
+            makes = callable(made) and not is_model
+            yield Task(str(name), made if makes else partial(same, made))
+    else:
+        check_model(models)
+        yield Task(models.name, partial(same, models))
+
+
+def same(model: Any) -> Any:
+    """Return a model that is there already."""
+    return model
+
+
+def changed(form: Form) -> Change | None:
+    """Return what makes an example's data into those of a form."""
+    if form.map_inputs is None and form.map_outputs is None:
+        return None
+
+    def change(data: Any) -> Any:
+        x, y, *rest = data
+        x = form.map_inputs(x) if form.map_inputs else x
+        y = form.map_outputs(y) if form.map_outputs else y
+        return (x, y, *rest)
+
+    return change

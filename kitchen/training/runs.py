@@ -1,0 +1,66 @@
+"""What `train` returns: histories as plain data, the trained models, what there is to say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kitchen.tables import Table
+
+History = dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Models that were trained side by side. It holds no data, and can be pickled.
+
+    Args:
+        models: The trained models by name.
+        history: For each, the metrics by name: one number for each epoch, as Keras's `History`.
+        device: Where they were trained, in a sentence.
+        seconds: How long each took.
+        notes: What there is to say: a stop, inputs far from unit scale, no validation data.
+    """
+
+    models: Mapping[str, Any]
+    history: Mapping[str, History]
+    device: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+    def epochs(self, name: str) -> int:
+        """Return how many epochs a model was trained for."""
+        return max(map(len, self.history[name].values()), default=0)
+
+    def table(self) -> Table:
+        """Return the last value of each metric that all models have; a column for each."""
+        first, *others = [*self.history.values()] or [{}]
+        metrics = [key for key in first if all(key in found for found in others)]
+        rows = []
+        for name, found in self.history.items():
+            last = [f"{found[key][-1]:.4f}" if found.get(key) else "–" for key in metrics]
+            rows.append((name, str(self.epochs(name)), *last))
+        caption = f"After training. {self.device}".strip()
+        header = ("model", "epochs", *metrics)
+        return Table(caption, header, rows, numbers=tuple(range(1, len(header))))
+
+    def plot(self) -> Any:
+        """Return the learning curves of all models, a panel for each metric."""
+        from kitchen.views.plots import curves
+
+        return curves(self.history)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the notes as lines."""
+        yield from (f"Note: {note}" for note in self.notes)
+
+    def __str__(self) -> str:
+        """Return the table and the notes as text."""
+        return "\n".join([str(self.table()), *self.lines()])
+
+    def _repr_html_(self) -> str:
+        from kitchen.tables import clean
+
+        return self.table().html() + "".join(f"<p>{clean(line)}</p>" for line in self.lines())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))

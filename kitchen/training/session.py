@@ -1,0 +1,214 @@
+"""One call of `train`: each model made ready, checked, fed and watched in its turn."""
+
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from kitchen.backend import check_model, keras
+from kitchen.errors import KitchenError, KitchenWarning, in_a_line
+from kitchen.training import checks
+from kitchen.training.batches import Batches, length
+from kitchen.training.checkpoint import History, checkpoint_of
+from kitchen.training.checks import DataError
+from kitchen.training.devices import Choice
+from kitchen.training.feeding import feed
+from kitchen.training.live import View
+from kitchen.training.runs import Runs
+from kitchen.training.watching import Watch
+
+Change = Callable[[Any], Any]
+
+
+@dataclass
+class Task:
+    """One model to train.
+
+    Args:
+        name: Its name.
+        make: Returns it, compiled.
+        change: From the data of all to this model's; `None` where it takes them as they are.
+        history: The metrics of earlier epochs.
+    """
+
+    name: str
+    make: Callable[[], Any]
+    change: Change | None = None
+    history: History = field(default_factory=dict)
+
+
+@dataclass
+class Session:
+    """One call of `train`: the arguments are `train`'s."""
+
+    batches: Batches
+    epochs: int
+    batch_size: int
+    callbacks: Any
+    seed: int
+    checkpoint: Any
+    check: bool
+    options: Mapping[str, Any]
+    models: dict[str, Any] = field(default_factory=dict)
+    histories: dict[str, History] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)  # each once, in their order
+
+    def run(self, tasks: Sequence[Task], choice: Choice, shown: View) -> Runs:
+        """Train the models, one after another; an interrupt ends it and loses nothing."""
+        try:
+            for task in tasks:
+                self.train(task, choice, shown)
+        except KeyboardInterrupt:
+            name = list(self.models)[-1] if self.models else tasks[0].name
+            left = [task.name for task in tasks if task.name not in self.models]
+            more = f" Not begun: {', '.join(left)}." if left else ""
+            self.note(f"Stopped while {name} was training; what it had learned is kept.{more}")
+        finally:
+            shown.ends({name: found for name, found in self.histories.items() if found})
+        return Runs(self.models, self.histories, choice.reason, self.seconds, tuple(self.notes))
+
+    def note(self, text: str) -> None:
+        """Keep what there is to say."""
+        self.notes[text] = None
+
+    def train(self, task: Task, choice: Choice, shown: View) -> None:
+        """Make one model and train it.
+
+        Raises:
+            DataError: The data do not fit it.
+            KitchenError: It is not compiled, or the device has too little memory.
+        """
+        with choice.scope():
+            model = self.models[task.name] = made(task)
+        if choice.strategy is not None and model.distribute_strategy is not choice.strategy:
+            choice = choice.first()
+            self.note(
+                f"{task.name} was made for one device and is trained on one. For several, pass a "
+                "function that makes it."
+            )
+        history = self.histories[task.name] = {key: list(x) for key, x in task.history.items()}
+        change = task.change or (lambda given: given)
+        data, validation = change(self.batches.data), self.batches.validation
+        validation = change(validation) if validation is not None else None
+        if self.check and self.batches.rows is not None:
+            self.examine(model, data, validation)
+        start = time.perf_counter()
+        try:
+            self.fit(task, model, history, data, validation, choice, shown)
+        finally:
+            self.seconds[task.name] = time.perf_counter() - start
+
+    def examine(self, model: Any, data: Any, validation: Any) -> None:
+        """Raise where the data do not fit a model; note what is seldom meant."""
+        if len(data) < 2:
+            raise DataError("There are no targets.", received="only x", fix="Pass data=(x, y).")
+        checks.check(model, data[0], data[1])
+        if isinstance(validation, tuple) and len(validation) > 1:
+            checks.check(model, validation[0], validation[1], name="validation x")
+        for text in checks.notes(model, data[0], validation):
+            self.note(text)
+
+    def fit(
+        self,
+        task: Task,
+        model: Any,
+        history: History,
+        data: Any,
+        validation: Any,
+        choice: Choice,
+        shown: View,
+    ) -> None:
+        """Fit one model, from the epoch that it has come to."""
+        keras().utils.set_random_seed(self.seed)
+        rows, kept, given = self.batches.rows, None, {"x": data}
+        fed = None
+        if rows is not None:  # outside the scope, which would mirror the counter of epochs
+            fed = feed(data, rows, batch_size=self.batch_size, seed=self.seed)
+            given = {"x": fed.dataset, "shuffle": False}
+        with choice.scope():
+            if model.built:
+                model.optimizer.build(model.trainable_variables)
+            if self.checkpoint is not None:
+                kept = checkpoint_of(self.checkpoint, task.name)
+                history.update({} if task.history else kept.load(model))
+            first = max(map(len, history.values()), default=0)
+            resumed = kept is not None and not task.history
+            last = self.epochs if resumed else first + self.epochs
+            steps = self.options.get("steps_per_epoch", fed.steps if fed else length(data))
+            shown.begins(task.name, last, steps, first)
+            if first >= last:
+                return
+            watch = Watch(task.name, model, shown, history, fed, kept)
+            arrays = isinstance(validation, tuple)
+            with memory(self.batch_size), quiet(self.epochs):
+                model.fit(
+                    **given,
+                    **self.options,
+                    epochs=last,
+                    initial_epoch=first,
+                    verbose=0,
+                    validation_data=validation,
+                    validation_batch_size=self.batch_size if arrays else None,
+                    callbacks=[*listed(self.callbacks), watch.callback()],
+                )
+        if watch.broken:
+            self.note(watch.broken)
+            warnings.warn(watch.broken, KitchenWarning, stacklevel=5)
+
+
+def made(task: Task) -> Any:
+    """Return a model that is ready to be trained.
+
+    Raises:
+        ModelError: It is no model.
+        KitchenError: It is not compiled.
+    """
+    model = task.make()
+    check_model(model)
+    if not model.compiled:
+        raise KitchenError(
+            f"The model {task.name!r} is not compiled.",
+            received=f"{type(model).__name__} {model.name!r}",
+            fix='Compile it first, such as model.compile("adam", "mse").',
+        )
+    return model
+
+
+def listed(callbacks: Any) -> list[Any]:
+    """Return callbacks as a list."""
+    if callbacks is None:
+        return []
+    return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+
+
+@contextmanager
+def memory(batch_size: int) -> Iterator[None]:
+    """Turn a device's "out of memory" into an error with a batch size to try.
+
+    Raises:
+        KitchenError: The device has too little memory.
+    """
+    import tensorflow as tf
+
+    try:
+        yield
+    except tf.errors.ResourceExhaustedError as error:
+        raise KitchenError(
+            "The device has too little memory for this batch.",
+            received=in_a_line(error),
+            fix=f"Try batch_size={max(1, batch_size // 2)}, or device='cpu'.",
+        ) from error
+
+
+@contextmanager
+def quiet(epochs: int) -> Iterator[None]:
+    """Keep back what Keras says of data that `fit` gets in another way than one would by hand."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*shuffle=True.*was passed")
+        if epochs == 1:  # a generator has one epoch in it, and it is over when it is over
+            warnings.filterwarnings("ignore", message=".*input ran out of data")
+        warnings.filterwarnings("ignore", message=".*__array__.*", category=DeprecationWarning)
+        yield
