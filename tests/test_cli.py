@@ -224,6 +224,61 @@ def test_an_error_is_one_line_without_a_traceback(run: Run, files: Path) -> None
     assert not (files / "canary").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "spoken"),
+    [
+        ("source skips.keras --form sequential", "Use --wrap to put what branches into blocks."),
+        ("source loose.keras --form sequential", "It can be written with --form functional."),
+        ("source names.keras --form subclassed", "Use --form functional, or a name"),
+        ("draw stack.keras --expand nothing", "or --expand-all to open everything."),
+        ("draw stack.keras --expand-all --collapse", "--expand-all opens what --collapse closes."),
+        ("draw stack.keras --timeout -1", "Error: --timeout is a number"),
+        ("lint own.keras", "Only if it is your own: --custom MODULE:Mine."),
+        ("lint stack.keras --custom keras:__version__", "Pass for example --custom MODULE:Scale."),
+    ],
+)
+def test_an_error_speaks_of_options(
+    words: str, spoken: str, run: Run, files: Path, tmp_path: Path
+) -> None:
+    class Mine(layers.Layer):
+        def call(self, x: Any) -> Any:
+            return x
+
+    x = keras.Input((4,))
+    keras.Model(x, Mine()(x)).save(tmp_path / "own.keras")
+    keras.Model(x, layers.Dense(1, name="a b c")(x)).save(tmp_path / "names.keras")
+    first, second = layers.Dense(4)(x), layers.Dense(4)(x)
+    keras.Model(x, [layers.Add()([first, second]), x]).save(tmp_path / "loose.keras")
+    name, file, *more = words.split()
+    where = files / file if (files / file).exists() else tmp_path / file
+    code, said, complained = run(name, where, *more)
+    assert (code, said) == (2, "")
+    assert spoken in complained
+    assert "kitchen." not in complained and "=True" not in complained
+
+
+def test_a_picture_that_took_too_long_speaks_of_options(
+    run: Run, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*words: Any, **more: Any) -> None:
+        raise LayoutError("Too slow.", fix="Draw less, or pass a longer timeout.")
+
+    monkeypatch.setattr(layout, "lay_out", slow)
+    expected = "Shown as text: Too slow. Draw less, or pass a longer --timeout."
+    assert run("draw", files / "skips.keras")[1].splitlines()[0] == expected
+    assert run("draw", files / "skips.keras", "-o", tmp_path / "x.svg")[2] == f"Note: {expected}\n"
+
+
+def test_a_verdict_says_where_weights_can_be_named(run: Run, files: Path, tmp_path: Path) -> None:
+    for k, name in enumerate("ab"):
+        x, y = keras.Input((4,), name="x"), keras.Input((4,), name="y")
+        taken = [x, y] if k else [x]
+        keras.Model(taken, layers.Add()([x, y]) if k else x * 2).save(tmp_path / f"{name}.keras")
+    code, said, _ = run("compare", tmp_path / "a.keras", tmp_path / "b.keras")
+    assert code == 1
+    assert "in Python, kitchen.equivalent(a, b, map_inputs=…) can say" in said
+
+
 def test_a_note_is_one_line(run: Run, files: Path, tmp_path: Path) -> None:
     def own_loss(wanted: Any, given: Any) -> Any:
         return keras.ops.mean(wanted - given)

@@ -11,6 +11,7 @@ import click
 
 from kitchen.cli import output
 from kitchen.cli.commands import group
+from kitchen.cli.words import said
 from kitchen.errors import KitchenError
 
 USAGE, INTERRUPTED, CLOSED = 2, 130, 141
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except click.Abort:
             return INTERRUPTED
         except KitchenError as error:
-            output.say(f"Error: {error}")
+            output.say(f"Error: {said(error)}")
             return USAGE
         except output.Closed:
             return CLOSED

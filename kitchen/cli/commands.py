@@ -12,6 +12,7 @@ from kitchen.cli import output
 from kitchen.cli.doctor import doctor
 from kitchen.cli.lab import lab
 from kitchen.cli.output import examples
+from kitchen.cli.words import spoken
 from kitchen.errors import KitchenError
 from kitchen.files.archive import find
 from kitchen.graph.model_graph import Form
@@ -119,7 +120,9 @@ def named(words: Sequence[str]) -> dict[str, Any]:
 @click.option("--masks", is_flag=True, help="Show masks that Keras passes along by itself.")
 @click.option("--no-shapes", is_flag=True, help="Leave out the shapes of tensors.")
 @click.option("--no-params", is_flag=True, help="Leave out numbers of parameters.")
-@click.option("--timeout", type=float, default=10.0, show_default=True, help="Seconds to lay out.")
+@click.option(
+    "--timeout", type=float, help="Seconds to lay out; 10, or 1.2 for more than 2,000 boxes."
+)
 @custom
 def draw(file: str, target: str | None, kind: str | None, custom: Sequence[str], **how: Any) -> int:
     """Draw a model with a box for each call of a layer.
@@ -142,13 +145,14 @@ def draw(file: str, target: str | None, kind: str | None, custom: Sequence[str],
         show_params=not how["no_params"],
         timeout=how["timeout"],
     )
+    problem = spoken(drawing.problem)
     if target is None:
-        output.emit(drawing.text)
+        output.emit(drawing.text.replace(drawing.problem, problem, 1))
         return YES
     output.write(drawing, target, suffix)
-    if drawing.problem:
-        output.say(f"Note: {drawing.problem}")
-    return NO if drawing.problem else YES
+    if problem:
+        output.say(f"Note: {problem}")
+    return NO if problem else YES
 
 
 def kind_of(target: str | None, kind: str | None) -> str:
@@ -249,7 +253,7 @@ def compare(a: str, b: str, custom: Sequence[str]) -> int:
         graph = kitchen.read(model)
         blocks.append(f"{printable(file)}: {printable(title(graph))}\n{parameters(graph)}")
     verdict = kitchen.equivalent(*models)
-    output.emit("\n\n".join([*blocks, str(verdict)]))
+    output.emit("\n\n".join([*blocks, spoken(str(verdict))]))
     return YES if verdict else NO
 
 

@@ -122,4 +122,8 @@ def write_text(text: str, target: str) -> None:
     try:
         Path(target).write_text(text, encoding="utf-8", newline="\n")
     except (OSError, ValueError) as error:
-        raise KitchenError(f"It could not be written: {error}.", received=repr(target)) from None
+        raise KitchenError(
+            f"It could not be written: {error}.",
+            received=repr(target),
+            fix="Choose a file in a folder that exists and may be written.",
+        ) from None

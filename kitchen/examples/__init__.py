@@ -1,4 +1,4 @@
-"""The article's networks, each in every form, with data to train them on.
+"""Networks, each in every form, with data to train them on: the article's and what builds on them.
 
 >>> from kitchen.examples import two_inputs
 >>> [form.relation for form in two_inputs.forms.values()]
@@ -11,7 +11,9 @@ its data.
 # Bound here and now, not by a module `__getattr__`: each example has its file's name, so importing
 # the file first would leave the module in the example's place.
 from kitchen.examples.classifier import EXAMPLE as classifier
+from kitchen.examples.multiple_outputs import EXAMPLE as multiple_outputs
 from kitchen.examples.shared_layer import EXAMPLE as shared_layer
+from kitchen.examples.siamese import EXAMPLE as siamese
 from kitchen.examples.two_inputs import EXAMPLE as two_inputs
 
-__all__ = ["classifier", "shared_layer", "two_inputs"]
+__all__ = ["classifier", "multiple_outputs", "shared_layer", "siamese", "two_inputs"]

@@ -19,7 +19,8 @@ class Data:
 
     Args:
         x_train: One float32 array, or a dict from input name to array where there are several.
-        y_train: One array, or a list in the order of the outputs where there are several.
+        y_train: One array, or a list in the order of the outputs, or a dict from output name to
+            array, where there are several.
         x_test: As `x_train`.
         y_test: As `y_train`.
     """
@@ -47,6 +48,8 @@ class Form:
             form's `set_weights`. None where they are the same, in the same order.
         map_outputs: From the functional model's outputs, or its targets, to this form's. None
             where they are the same.
+        loss: What trains this form, as `compile` takes it, where the example's losses do not fit
+            its outputs.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Form:
     map_inputs: Callable[[Any], Any] | None = None
     map_weights: Callable[[list[Any]], list[Any]] | None = None
     map_outputs: Callable[[Any], Any] | None = None
+    loss: Any = None
 
 
 def by_name(*forms: Form) -> Mapping[str, Form]:
@@ -74,7 +78,8 @@ class Example:
         forms: From a form's name to the form; "functional" is the reference.
         naive: Builds the Sequential that a learner would write first.
         load: Returns the data.
-        loss: The loss of the task, as `compile` takes it; a dict by output where there are several.
+        loss: The loss of the task, as `compile` takes it; a dict by output where there are several,
+            each as `keras.losses.get` takes it.
         metrics: Its metrics, likewise.
         loss_weights: The weights of the losses, where there are several.
 
@@ -108,7 +113,7 @@ class Example:
     def ready(self, form: str, *, seed: int = 7) -> Any:
         """Return a fresh model of a form, compiled, with the weights that all forms begin with.
 
-        A wider form begins as the network itself, its other weights zero.
+        A wider form begins as the network itself.
 
         Args:
             form: A name in `forms`.
@@ -117,9 +122,16 @@ class Example:
         keras: Any = backend.keras()
         keras.utils.set_random_seed(seed)
         weights = self.functional().get_weights()
-        model, change = self.forms[form].build(), self.forms[form].map_weights
+        chosen = self.forms[form]
+        model, change = chosen.build(), chosen.map_weights
         model.set_weights(change(weights) if change else weights)
-        model.compile("adam", self.loss, metrics=self.metrics, loss_weights=self.loss_weights)
+        if chosen.loss is not None:  # its outputs are others, and so would its metrics be
+            model.compile("adam", chosen.loss)
+            return model
+        loss = self.loss
+        if isinstance(loss, Mapping):
+            loss = {name: keras.losses.get(one) for name, one in loss.items()}
+        model.compile("adam", loss, metrics=self.metrics, loss_weights=self.loss_weights)
         return model
 
     def attempt(self) -> Any:
@@ -129,8 +141,9 @@ class Example:
             A Sequential, where there is nothing to refuse: the classifier is a plain stack.
 
         Raises:
-            ValueError: Keras's own, unchanged: `two_inputs` asks for a second `Input`, and
-                `shared_layer` stacks the shared layer on itself, where the shapes do not fit.
+            ValueError: Keras's own, unchanged: `two_inputs` and `siamese` ask for a second `Input`,
+                `shared_layer` stacks the shared layer on itself, where the shapes do not fit, and
+                `multiple_outputs` puts a list of two heads where a layer belongs.
         """
         return self.naive()
 
@@ -139,7 +152,7 @@ class Example:
 
         Args:
             **options: Those of the function of this name in `kitchen.examples.digits`;
-                `two_inputs` takes `question="same parity"`.
+                `two_inputs` takes `question="same parity"`, and `siamese` takes `swapped=True`.
         """
         return self.load(**options)
 

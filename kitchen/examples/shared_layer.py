@@ -9,6 +9,7 @@ import numpy as np
 
 from kitchen import backend
 from kitchen.examples import digits
+from kitchen.examples.arrays import on_the_diagonal, side_by_side
 from kitchen.examples.example import Example, Form, by_name
 
 
@@ -121,20 +122,6 @@ def attempt():
     )
 
 
-def side_by_side(y: Any) -> Any:
-    """Return both outputs as the flat stack's one.
-
-    Args:
-        y: Two arrays or tensors, shape (n, 1) each: predictions or targets.
-
-    Returns:
-        Shape (n, 2): a NumPy array where both are, otherwise a tensor.
-    """
-    if all(isinstance(part, np.ndarray) for part in y):
-        return np.concatenate(y, axis=-1)
-    return backend.keras().ops.concatenate(list(y), axis=-1)
-
-
 def flat(weights: list[Any]) -> list[Any]:
     """Return the flat stack's weights with which it computes what the network does.
 
@@ -148,11 +135,8 @@ def flat(weights: list[Any]) -> list[Any]:
         holds a block for each head and 64 zeros beside them.
     """
     kernel, bias, kernel_1, bias_1, kernel_2, bias_2, last_1, end_1, last_2, end_2 = weights
-    rows = len(last_1)
-    last = np.zeros((rows + len(last_2), 2), dtype=last_1.dtype)
-    last[:rows, :1] = last_1
-    last[rows:, 1:] = last_2
     heads = [np.concatenate([kernel_1, kernel_2], axis=1), np.concatenate([bias_1, bias_2])]
+    last = on_the_diagonal(last_1, last_2)
     return [kernel, bias, *heads, last, np.concatenate([end_1, end_2])]
 
 

@@ -3,13 +3,12 @@
 # A learner reads the builders side by side, so they carry no annotations.
 # mypy: allow-untyped-defs, allow-untyped-calls, allow-subclassing-any
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from kitchen import backend
-from kitchen.examples import digits
+from kitchen.examples import arrays, digits
 from kitchen.examples.example import Example, Form, by_name
 
 
@@ -99,10 +98,7 @@ def named(x: Any) -> dict[str, Any]:
         x: A list or tuple, A first, or a dict by the names `input_a` and `input_b`; arrays or
             tensors.
     """
-    if isinstance(x, Mapping):
-        return {name: x[name] for name in ("input_a", "input_b")}
-    input_a, input_b = x
-    return {"input_a": input_a, "input_b": input_b}
+    return arrays.named(x, ("input_a", "input_b"))
 
 
 def joined(x: Any) -> Any:
@@ -114,10 +110,7 @@ def joined(x: Any) -> Any:
     Returns:
         Shape (n, 96): a NumPy array where both inputs are, otherwise a tensor.
     """
-    parts = list(named(x).values())
-    if all(isinstance(part, np.ndarray) for part in parts):
-        return np.concatenate(parts, axis=-1)
-    return backend.keras().ops.concatenate(parts, axis=-1)
+    return arrays.side_by_side(named(x).values())
 
 
 def block_diagonal(weights: list[Any]) -> list[Any]:
@@ -130,14 +123,9 @@ def block_diagonal(weights: list[Any]) -> list[Any]:
         Kernel and bias of `dense_both` and `output`. The first kernel, shape (96, 48), holds the
         two branches' kernels as blocks on its diagonal and 2,048 zeros beside them: no unit of one
         branch looks at the other branch's input.
-
-    The source of the construction: [x, y] times [[A, 0], [0, B]] is [xA, yB].
     """
     kernel_a, bias_a, kernel_b, bias_b, kernel, bias = weights
-    (rows_a, units_a), (rows_b, units_b) = kernel_a.shape, kernel_b.shape
-    both = np.zeros((rows_a + rows_b, units_a + units_b), dtype=kernel_a.dtype)
-    both[:rows_a, :units_a] = kernel_a
-    both[rows_a:, units_a:] = kernel_b
+    both = arrays.on_the_diagonal(kernel_a, kernel_b)
     return [both, np.concatenate([bias_a, bias_b]), kernel, bias]
 
 

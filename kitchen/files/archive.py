@@ -31,6 +31,10 @@ END, RECORD, LOCATOR = 22, 56, 20  # bytes at the end of a zip; the last two whe
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, ValueError)
 
 
+AGAIN = "Copy or download it again, or save the model anew."
+READABLE = "Check its name, and that you may read it."
+
+
 def find(path: str | os.PathLike[str]) -> Path:
     """Return where a file is, after a look at what is there.
 
@@ -47,8 +51,16 @@ def find(path: str | os.PathLike[str]) -> Path:
         raise FileMissing(
             "There is no such file.", received=repr(str(path)), fix="Check the name and the folder."
         ) from None
-    except (OSError, ValueError, TypeError) as error:
-        raise FileError(f"The file cannot be opened: {error}.", received=repr(path)) from None
+    except TypeError:
+        raise FileError(
+            "A file is named by a string or a Path.",
+            received=repr(path),
+            fix='Pass its name, such as "model.keras".',
+        ) from None
+    except (OSError, ValueError) as error:
+        raise FileError(
+            f"The file cannot be opened: {error}.", received=repr(path), fix=READABLE
+        ) from None
     if not stat.S_ISREG(status.st_mode):
         what = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
         raise FileForeign(
@@ -59,9 +71,6 @@ def find(path: str | os.PathLike[str]) -> Path:
     if not status.st_size:
         raise FileTruncated("The file is empty.", received=repr(str(path)), fix=AGAIN)
     return file
-
-
-AGAIN = "Copy or download it again, or save the model anew."
 
 
 def unpack(path: str | os.PathLike[str], folder: Path) -> bytes:
@@ -97,7 +106,9 @@ def unpack(path: str | os.PathLike[str], folder: Path) -> bytes:
         if error.errno == errno.EINVAL:  # a place before the file's beginning
             raise truncated(file, "a part is not where its list says") from None
         raise FileError(
-            f"The file cannot be opened: {error.strerror}.", received=repr(str(file))
+            f"The file cannot be opened: {error.strerror}.",
+            received=repr(str(file)),
+            fix=READABLE,
         ) from None
 
 

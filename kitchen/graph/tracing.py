@@ -52,14 +52,16 @@ def attempt(model: Any) -> Traced:
     """Call the model and see whether a whole graph comes of it."""
     k = keras()
     chosen = {"training": False} if "training" in model._call_signature.parameters else {}
+    held = {id(v) for v in model.weights}
     try:
         with k.StatelessScope() as scope:  # variables and seeds keep their values
-            inputs = symbolic_inputs(model)
-            function = k.Function(inputs, model.call(inputs, **chosen))
+            function = called(model, chosen)
     except Exception as error:  # any code of the learner's may fail here
         return Traced(None, OPAQUE + in_a_line(error))
     if scope.state_mapping:
         return Traced(None, f"{OPAQUE}it changes variables or draws random numbers.")
+    if {id(v) for v in model.weights} - held:  # as in a functional model with more layers
+        return Traced(None, f"{OPAQUE}layers of it have no weights yet, as it was not called.")
     layers = [op for op in function.operations if isinstance(op, k.layers.Layer)]
     seen = {id(v) for layer in layers for v in layer.weights}
     if lost := [v.path for v in model.weights if id(v) not in seen]:
@@ -88,8 +90,7 @@ def only_in_training(model: Any) -> str:
         with undone(model):
             try:
                 with k.StatelessScope():
-                    inputs = symbolic_inputs(model)
-                    function = k.Function(inputs, model.call(inputs, **chosen))
+                    function = called(model, chosen)
             except Exception as error:  # any code of the learner's may fail here
                 return f"runs code that could not be read as a graph ({in_a_line(error)})"
             nodes = [n for level in function._nodes_by_depth.values() for n in level]
@@ -113,18 +114,49 @@ def waits(layer: Any) -> bool:
     return given is not None and given.default is None
 
 
+def called(model: Any, chosen: Mapping[str, Any]) -> Any:
+    """Return the graph of a model's own `call` on symbolic input; run this within `undone`.
+
+    Args:
+        model: A built model.
+        chosen: What `call` is told beside its input.
+    """
+    inputs = symbolic_inputs(model)
+    if declared_inputs(model) is not None:
+        convert, wanted = model._convert_inputs_to_tensors, [x.dtype for x in model.inputs]
+
+        def needed(flat: list[Any]) -> Any:
+            """Leave out what would do nothing, and yet stand in the graph as an operation."""
+            return flat if [getattr(x, "dtype", None) for x in flat] == wanted else convert(flat)
+
+        vars(model)["_convert_inputs_to_tensors"] = needed
+    return keras().Function(inputs, model.call(inputs, **chosen))
+
+
 def symbolic_inputs(model: Any) -> Any:
     """Return `Input`s in the structure and shapes with which the model was built."""
     k = keras()
+    if (declared := declared_inputs(model)) is not None:
+        return k.tree.map_structure(
+            lambda x: k.Input(batch_shape=x.shape, dtype=x.dtype, sparse=x.sparse, name=x.name),
+            declared,
+        )
     structure = shapes_of(model)
     if structure is None:
-        raise ValueError("it takes more than one argument, or its input shapes are not known.")
+        several = len(getattr(model, "_build_shapes_dict", None) or ()) > 1
+        what = "it takes more than one argument" if several else "its input shapes are not known"
+        raise ValueError(f"{what}.")
     if isinstance(structure, dict) and all(str(key).isidentifier() for key in structure):
         return {
             key: k.Input(batch_shape=(None, *shape[1:]), name=key)
             for key, shape in structure.items()
         }
     return k.tree.map_shape_structure(lambda s: k.Input(batch_shape=(None, *s[1:])), structure)
+
+
+def declared_inputs(model: Any) -> Any:
+    """Return the structure of symbolic inputs from which a model was made, or `None`."""
+    return getattr(model, "_inputs_struct", None)
 
 
 def shapes_of(model: Any) -> Any:
@@ -149,11 +181,14 @@ def sublayers(model: Any) -> list[Any]:
 def undone(model: Any) -> Iterator[None]:
     """Put back what a call leaves on a model's layers, and Keras's counters for names.
 
-    That is every attribute, and what is inside the lists, dicts, sets and arrays among them.
+    That is every attribute, and what is inside the lists, dicts, sets and arrays among them; those
+    of its tracker too, which lets no layer have weights a second time.
     """
     from keras.src.backend.common import global_state
 
-    before = [(layer, dict(vars(layer))) for layer in sublayers(model)]
+    layers = sublayers(model)
+    trackers = [x._tracker for x in layers if hasattr(x, "_tracker")]
+    before = [(thing, dict(vars(thing))) for thing in (*layers, *trackers)]
     contents = [
         (holder, copy_of(holder)) for _, attributes in before for holder in holders(attributes)
     ]
@@ -162,8 +197,8 @@ def undone(model: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        for layer, attributes in before:
-            now = vars(layer)
+        for thing, attributes in before:
+            now = vars(thing)
             for name in set(now) - set(attributes):
                 del now[name]
             now.update(attributes)

@@ -10,7 +10,7 @@ from kitchen.backend import keras
 from kitchen.errors import KitchenError, in_a_line
 from kitchen.graph.matching import match_inputs
 from kitchen.graph.reader import Bound
-from kitchen.graph.tracing import shapes_of
+from kitchen.graph.tracing import declared_inputs, shapes_of
 
 ROWS = 32  # examples in a check, where a model does not fix their number
 FAR = 10.0  # the scale of a quarter of the examples; the others have a scale of one
@@ -75,9 +75,16 @@ def inputs_of(bound: Bound) -> Inputs:
             if (shape := p.tensor.shape)
         ]
         return Inputs(found, body.input_structure)
+    flat: list[Spec] = []
+    if (declared := declared_inputs(model)) is not None:
+
+        def keep(x: Any) -> int:
+            flat.append(Spec(tuple(x.shape[1:]), x.dtype, bool(embeddings), x.shape[0]))
+            return len(flat) - 1
+
+        return Inputs(flat, keras().tree.map_structure(keep, declared))
     if (shapes := shapes_of(model)) is None:
         raise Unknown(f"the input shapes of {graph.name} are not known")
-    flat: list[Spec] = []
 
     def note(shape: tuple[int | None, ...]) -> int:
         flat.append(Spec(tuple(shape[1:]), str(model.input_dtype), bool(embeddings)))

@@ -174,7 +174,12 @@ def compare_forms(example: Example, one: str, two: str) -> Comparison:
         Side(heading(form), example.code(form.name), as_graph(model))
         for form, model in ((first, model_a), (second, model_b))
     )
-    if first.map_weights is not None and second.map_weights is None:
+    # The maps of a form begin at the functional one, so that has to come first.
+    weights, inputs = (
+        [getattr(form, name) is not None for form in (first, second)]
+        for name in ("map_weights", "map_inputs")
+    )
+    if weights == [True, False] or (not weights[1] and inputs == [True, False]):
         first, second, model_a, model_b = second, first, model_b, model_a
     verdict = equivalent(
         model_a, model_b, map_inputs=second.map_inputs, map_weights=second.map_weights

@@ -149,7 +149,9 @@ class Drawing:
             file.write_bytes(self._file(suffix))
         except (OSError, ValueError) as error:  # a name with NUL is a ValueError
             raise KitchenError(
-                f"The picture could not be written: {error}.", received=repr(str(path))
+                f"The picture could not be written: {error}.",
+                received=repr(str(path)),
+                fix="Choose a file in a folder that exists and may be written.",
             ) from None
 
     def _file(self, suffix: str) -> bytes:
@@ -215,7 +217,7 @@ def draw(
     expand: bool | str | Iterable[str] = False,
     collapse: bool | None = None,
     highlight: Any = None,
-    timeout: float = layout.LIMIT,
+    timeout: float | None = None,
 ) -> Drawing:
     """Draw a model with a box for each call of a layer, or for each block of a large model.
 
@@ -236,7 +238,8 @@ def draw(
             there are more than 60 boxes.
         highlight: Calls that stand out: paths or ids of calls, what has such in `.calls` (as what
             `kitchen.explain` and `kitchen.lint` give), or several of these.
-        timeout: The time limit for laying out, in seconds.
+        timeout: The time limit for laying out, in seconds; by default 10, and 1.2 where there are
+            more than 2,000 boxes.
 
     Returns:
         The drawing: `.svg`, `.png`, `.text`, `.dot`, `.save(path)`.
@@ -258,10 +261,10 @@ def draw(
     options = opened(checked(flags, direction, timeout), expand, collapse)
     graph = as_graph(model)
     scene = compose(graph, replace(options, marked=marked(graph, highlight)))
-    problem = ""
+    limit, problem = timeout or layout.limit_for(len(scene.boxes)), ""
     try:
         text = dot.for_layout(scene)
-        places = layout.lay_out(text, limit=timeout, meanwhile=lambda: scene.outline)
+        places = layout.lay_out(text, limit=limit, meanwhile=lambda: scene.outline)
         picture = paint(scene, places)
     except LayoutError as error:
         problem = f"Shown as text: {error}"
@@ -270,9 +273,7 @@ def draw(
     paths = {box.id: box.path for box in scene.boxes if box.path}
     paths |= {frame.id: frame.path for frame in scene.frames if frame.path}
     hides = {box.id: box.hides for box in scene.boxes if box.hides}
-    return Drawing(
-        svg, picture.width, picture.height, problem, paths, hides, scene, picture, timeout
-    )
+    return Drawing(svg, picture.width, picture.height, problem, paths, hides, scene, picture, limit)
 
 
 def opened(options: Options, expand: Any, collapse: Any) -> Options:
@@ -301,7 +302,7 @@ def opened(options: Options, expand: Any, collapse: Any) -> Options:
     return replace(options, collapse=collapse, names=frozenset(names))
 
 
-def checked(flags: Mapping[str, bool], direction: str, timeout: float) -> Options:
+def checked(flags: Mapping[str, bool], direction: str, timeout: float | None) -> Options:
     """Return options that are what they should be.
 
     Raises:
@@ -315,7 +316,8 @@ def checked(flags: Mapping[str, bool], direction: str, timeout: float) -> Option
             'direction is "TB" (from the top down) or "LR" (from left to right).',
             received=f"direction={direction!r}",
         )
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < 1e6:
+    given = 1.0 if timeout is None else timeout
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < 1e6:
         raise KitchenError(
             "timeout is a number of seconds, more than 0.", received=f"timeout={timeout!r}"
         )

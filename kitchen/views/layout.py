@@ -23,6 +23,7 @@ from kitchen.errors import LayoutError
 from kitchen.views.layout_worker import receive, send
 
 LIMIT = 10.0  # seconds for a layout, the start of the worker included
+MANY, BRIEF = 2000, 1.2  # boxes; seconds for a picture of more, which nobody takes in as a whole
 PAINTING = 30.0  # seconds for a file; at first use that includes loading matplotlib
 PROMPT = 0.2  # seconds; a worker that dies sooner was dead before it was asked
 POLL = 0.05  # seconds between looks at the clock; also how fast Windows notices an interrupt
@@ -194,6 +195,15 @@ class Handle:
 
 
 HANDLE = Handle()
+
+
+def limit_for(boxes: int) -> float:
+    """Return the seconds that a layout may take where nobody has said how long.
+
+    Args:
+        boxes: How many boxes the picture has.
+    """
+    return LIMIT if boxes <= MANY else BRIEF
 
 
 def lay_out(dot: str, *, limit: float = LIMIT, meanwhile: Work = bool) -> Places:

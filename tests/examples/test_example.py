@@ -21,7 +21,7 @@ SAME = [
     pytest.param(example, form, id=f"{example.name}-{form.name}")
     for example in ALL
     for form in example.forms.values()
-    if form.relation == "same"
+    if form.relation == "same" and form.map_weights is None
 ]
 each_example = pytest.mark.parametrize("example", ALL, ids=lambda example: example.name)
 each_form = pytest.mark.parametrize(("example", "form"), FORMS)
@@ -40,14 +40,13 @@ def random_weights(model: Any, seed: int) -> list[Any]:
 def random_inputs(model: Any, rows: int = 32) -> Any:
     """Return inputs for a functional model: one array, or a dict by name."""
     rng = np.random.default_rng(3)
-    x = {t.name: rng.uniform(0, 1, (rows, t.shape[1])).astype("float32") for t in model.inputs}
+    x = {t.name: rng.uniform(0, 1, (rows, *t.shape[1:])).astype("float32") for t in model.inputs}
     return x if len(x) > 1 else next(iter(x.values()))
 
 
 def columns(outputs: Any) -> Any:
-    """Return one output or several as one array."""
-    parts = outputs if isinstance(outputs, list | tuple) else [outputs]
-    return np.concatenate([np.asarray(part) for part in parts], axis=-1)
+    """Return one output or several as one array, those of a dict in the order of their names."""
+    return np.concatenate([np.asarray(part) for part in keras.tree.flatten(outputs)], axis=-1)
 
 
 def apply(function: Any, value: Any) -> Any:
@@ -90,9 +89,10 @@ def test_each_form_computes_what_the_network_does(example: Example, form: Form) 
     expected = columns(network(x))
     found = columns(other(apply(form.map_inputs, x)))
     assert expected.std() > 1e-3
-    np.testing.assert_allclose(found, expected, atol=1e-6, rtol=0)
+    np.testing.assert_allclose(found, expected, atol=1e-6 * max(1, abs(expected).max()), rtol=0)
     if form.map_outputs is not None:
-        assert np.array_equal(form.map_outputs([np.asarray(part) for part in network(x)]), expected)
+        mapped = form.map_outputs(keras.tree.map_structure(np.asarray, network(x)))
+        assert np.array_equal(mapped, expected)
 
 
 @each_form
@@ -112,13 +112,14 @@ def test_the_same_seed_gives_a_same_form_the_same_weights_and_training(
         keras.utils.set_random_seed(7)
         model = build()
         starts.append(model.get_weights())
-        sparse = example.name == "classifier"
-        model.compile(loss="sparse_categorical_crossentropy" if sparse else "binary_crossentropy")
+        model.compile(loss=example.ready("functional").loss)
         x = keras.tree.map_structure(lambda array: array[:640], apply(maps, data.x_train))
         y = keras.tree.map_structure(lambda array: array[:640], data.y_train)
         losses.append(model.fit(x, y, epochs=2, batch_size=64, verbose=0).history["loss"])
     assert all(np.array_equal(a, b) for a, b in zip(*starts, strict=True))
-    assert losses[0] == losses[1]
+    # Where rows stand for inputs, one product sums up what were two: in another order.
+    reordered = (example.name, form.name) == ("siamese", "sequential")
+    assert losses[0] == pytest.approx(losses[1], rel=1e-6 if reordered else 0, abs=0)
     assert losses[0][1] < losses[0][0]
 
 
@@ -127,7 +128,7 @@ def test_tracing_recovers_the_graph_of_the_subclassed_form(example: Example) -> 
     model, network = example.subclassed(), example.functional()
     x = random_inputs(network)
     fresh = {t.name: keras.Input(t.shape[1:], name=t.name) for t in network.inputs}
-    inputs = fresh if isinstance(x, dict) else fresh["input"]
+    inputs = fresh if isinstance(x, dict) else next(iter(fresh.values()))
     traced = keras.Model(inputs, model.call(inputs))
     assert [id(w) for w in traced.weights] == [id(w) for w in model.weights]
     assert np.array_equal(columns(traced(x)), columns(model(x)))
@@ -161,8 +162,7 @@ def test_data_fit_the_network(example: Example) -> None:
         arrays = keras.tree.flatten(x)
         assert set(x) == {t.name for t in model.inputs} if isinstance(x, dict) else len(arrays) == 1
         assert all(a.dtype == np.float32 for a in arrays)
-        targets = y if isinstance(y, list) else [y]
+        targets = keras.tree.flatten(y)
         assert {len(a) for a in (*arrays, *targets)} == {len(arrays[0])}
         outputs = model(keras.tree.map_structure(lambda a: a[:3], x))
-        outputs = outputs if isinstance(outputs, list) else [outputs]
-        assert len(outputs) == len(targets)
+        keras.tree.assert_same_structure(outputs, y)

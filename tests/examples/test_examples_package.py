@@ -10,7 +10,13 @@ from kitchen.examples.example import Example
 
 
 def test_every_public_name_is_an_example_of_that_name() -> None:
-    assert set(kitchen.examples.__all__) == {"classifier", "two_inputs", "shared_layer"}
+    assert set(kitchen.examples.__all__) == {
+        "classifier",
+        "two_inputs",
+        "shared_layer",
+        "siamese",
+        "multiple_outputs",
+    }
     for name in kitchen.examples.__all__:
         example = getattr(kitchen.examples, name)
         assert isinstance(example, Example)

@@ -9,7 +9,8 @@ import pytest
 
 from kitchen.errors import KitchenError
 from kitchen.examples import shared_layer
-from kitchen.examples.shared_layer import flat, side_by_side
+from kitchen.examples.arrays import side_by_side
+from kitchen.examples.shared_layer import flat
 
 LAYERS = [
     ("shared_dense", 64, "relu", (128, 64)),

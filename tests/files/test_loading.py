@@ -270,6 +270,13 @@ def test_what_is_named_is_a_class_or_function(wrong: Any, tmp_path: Path) -> Non
         kitchen.load(tmp_path / "x.keras", custom_objects=wrong)
 
 
+@pytest.mark.parametrize("path", [None, 5, 2.5, b"model.keras", ["model.keras"]], ids=repr)
+def test_what_is_no_name_of_a_file_says_what_to_pass(path: Any) -> None:
+    with pytest.raises(FileError, match="named by a string or a Path") as caught:
+        kitchen.load(path)
+    assert caught.value.fix == 'Pass its name, such as "model.keras".'
+
+
 @pytest.mark.parametrize("name", ["x.keras", "x\0.keras", "no/x.keras", "hf://someone/model"])
 def test_no_such_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

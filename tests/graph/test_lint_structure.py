@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+import kitchen
 from tests.linting import apart, moved, named, normal, only, reloaded, sound
 
 
@@ -54,6 +55,72 @@ def test_a_repeated_activation_is_lost_too_and_inside_another_model(tmp_path: Pa
     finding = only("K101", model)
     assert "3 layers instead of 4" in finding.happens
     assert [len(path) for path in finding.calls] == [2, 2]
+
+
+def again(make: Callable[[], Any], *rest: Any, shape: tuple[int, ...] = (8,)) -> Any:
+    """A layer, the same layer once more, and others."""
+    layer = make()
+    return stack(layer, layer, *rest, shape=shape)
+
+
+def dense(name: str = "d") -> Any:
+    return layers.Dense(8, activation="tanh", name=name)
+
+
+def small(*parts: Any, name: str) -> Any:
+    return stack(*parts, shape=(8,), name=name)
+
+
+REFUSED: dict[str, Callable[[], Any]] = {
+    "dense": lambda: again(dense, layers.Dense(3, name="lost")),
+    "later": lambda: again(dense, layers.ReLU(), dense("lost"), layers.Dense(2)),
+    "cell": lambda: again(
+        lambda: layers.LSTM(3, return_sequences=True), layers.LSTM(2, name="lost"), shape=(4, 3)
+    ),
+    "model": lambda: again(
+        lambda: small(dense(), name="inner"), small(layers.Dense(2), name="lost")
+    ),
+}
+LOADED: dict[str, tuple[Callable[[], Any], int, int]] = {
+    "nothing behind": (lambda: again(dense), 1, 2),
+    "another class": (lambda: again(dense, layers.BatchNormalization()), 2, 3),
+    "no weights": (lambda: again(lambda: layers.Dropout(0.5), layers.Dropout(0.1)), 2, 3),
+    "two of them": (lambda: stack(*[dense("d"), dense("e")] * 2, shape=(8,)), 2, 4),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_keras_refuses_to_load(name: str, tmp_path: Path) -> None:
+    model = REFUSED[name]()
+    with pytest.raises(ValueError, match="could not be loaded"):
+        reloaded(model, tmp_path)
+    happens = only("K101", model).happens
+    assert "does not find the weights of `lost`, and fails." in happens
+    assert "instead of" not in happens
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_a_file_that_keras_loads_with_fewer_layers(name: str, tmp_path: Path) -> None:
+    make, kept, length = LOADED[name]
+    model = make()
+    assert len(reloaded(model, tmp_path).layers) == kept
+    found = kitchen.lint(model)
+    assert set(found.codes) == {"K101"}
+    for finding in found:
+        assert f"{kept} layer{'s' if kept > 1 else ''} instead of {length}." in finding.happens
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_a_repeated_layer_that_changes_shapes(fits: bool, tmp_path: Path) -> None:
+    ends = [layers.GlobalAveragePooling1D() if fits else layers.Flatten(), layers.Dense(2)]
+    model = again(lambda: layers.MaxPooling1D(name="pool"), *ends, shape=(16, 3))
+    if fits:
+        assert len(reloaded(model, tmp_path).layers) == 3
+    else:
+        with pytest.raises(ValueError, match="incompatible"):
+            reloaded(model, tmp_path)
+    happens = only("K101", model).happens
+    assert "3 layers instead of 4, with other shapes, or" in happens and "fails" in happens
 
 
 def skip_by_operator() -> Any:

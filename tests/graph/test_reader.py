@@ -10,7 +10,7 @@ import pytest
 from keras import layers, ops
 
 import kitchen
-from kitchen.errors import ModelError
+from kitchen.errors import KitchenWarning, ModelError
 from kitchen.graph.model_graph import Call, Constant, ModelGraph, Tensor, VariableUse
 from kitchen.graph.reader import bind, read
 from tests import models
@@ -310,6 +310,70 @@ def test_an_overridden_call_is_not_taken_for_the_graph() -> None:
     assert "Multiply" in [graph.layers[c.layer].class_name for c in graph.body.calls]
 
 
+class Scaling(keras.Model):
+    """A functional model with a call of its own around the calls that it was made of."""
+
+    def call(self, inputs, training=None):  # type: ignore[no-untyped-def]
+        return 2 * super().call(inputs, training=training)
+
+
+@pytest.mark.parametrize("structure", ["one", "list", "dict"])
+def test_a_functional_model_with_a_call_of_its_own_knows_its_inputs(structure: str) -> None:
+    a = keras.Input((3,), batch_size=8, name="a")
+    b = keras.Input((4,), batch_size=8, dtype="int32", name="b")
+    taken = {"one": a, "list": [a, b], "dict": {"b": b, "a": a}}[structure]
+    wide = [layers.Dense(2, name="d")(a)]
+    wide += [layers.Flatten()(layers.Embedding(9, 2)(b))] if structure != "one" else []
+    model = Scaling(taken, layers.Dense(1)(layers.Concatenate()(wide) if wide[1:] else wide[0]))
+    before = [len(layer._inbound_nodes) for layer in model.layers]
+    graph = read(model)
+    assert graph.form == "subclassed" and not graph.body.opaque, graph.body.note
+    kinds = [graph.layers[c.layer].class_name for c in graph.body.calls]
+    assert kinds[-1] == "Multiply" and "ConvertToTensor" not in kinds
+    found = [(p.tensor.shape, p.tensor.dtype) for p in graph.body.inputs]
+    known = [(tuple(x.shape), x.dtype) for x in keras.tree.flatten(taken)]
+    assert sorted(map(str, found)) == sorted(map(str, known))
+    assert kitchen.equivalent(model, kitchen.convert(model, "functional"))
+    assert before == [len(layer._inbound_nodes) for layer in model.layers]
+
+
+def test_a_functional_model_with_layers_that_were_never_called() -> None:
+    class Longer(keras.Model):
+        def __init__(self, inputs: Any, outputs: Any):
+            super().__init__(inputs, outputs)
+            self.more = layers.Dense(4)
+
+        def call(self, inputs, training=None):  # type: ignore[no-untyped-def]
+            return self.more(super().call(inputs))
+
+    x = keras.Input((3,))
+    model = Longer(x, layers.Dense(2)(x))
+    graph = read(model)
+    assert graph.body.opaque and "was not called" in graph.body.note
+    assert not model.more.built
+    assert model(np.ones((2, 3))).shape == (2, 4)  # as if it had never been read
+    assert len(model.more.weights) == 2
+    assert not read(model).body.opaque
+
+
+@pytest.mark.filterwarnings("ignore:`build\\(\\)` was called on layer")
+def test_a_layer_for_training_alone_can_still_be_built_after_the_model_was_read() -> None:
+    class Helped(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense, self.helper = layers.Dense(2), layers.Dense(2)
+
+        def call(self, x, training=None):  # type: ignore[no-untyped-def]
+            return self.helper(self.dense(x)) if training else self.dense(x)
+
+    model = Helped()
+    model(np.ones((1, 3)))
+    with pytest.warns(KitchenWarning, match="runs code that it does not run otherwise"):
+        kitchen.source(model)
+    model(np.ones((1, 3)), training=True)
+    assert len(model.helper.weights) == 2
+
+
 def test_reading_does_not_ask_for_configs(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: object) -> None:
         raise AssertionError("get_config was called")
@@ -395,6 +459,22 @@ def test_a_subclassed_model_called_with_more_than_one_argument_is_opaque() -> No
     body = graph.bodies[graph.body.calls[1].layer]
     assert body.opaque and "more than its first argument" in body.note
     assert dict(graph.body.calls[1].kwargs) == {"scale": 2.0}
+
+
+def test_two_arguments_or_no_shapes_each_have_their_reason() -> None:
+    class Sum(keras.Model):
+        def build(self, a_shape: Any, b_shape: Any = None) -> None:
+            self.kernel = self.add_weight(shape=(a_shape[-1], 2), name="kernel")
+
+        def call(self, a, b):  # type: ignore[no-untyped-def]
+            return (a + b) @ self.kernel
+
+    model = Sum()
+    model(np.ones((2, 3)), np.ones((2, 3)))
+    assert "it takes more than one argument." in read(model).body.note
+    blank = Branching()
+    blank.built = True
+    assert "its input shapes are not known." in read(blank).body.note
 
 
 def test_one_operation_called_with_two_variables_uses_both() -> None:

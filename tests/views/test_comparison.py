@@ -137,3 +137,21 @@ def test_a_function_that_takes_arguments_is_refused() -> None:
 def test_a_form_that_is_not_there() -> None:
     with pytest.raises(KitchenError, match="no such form"):
         kitchen.compare(kitchen.examples.classifier, forms=("sequential", "flat"))
+
+
+FORMS = {
+    name: getattr(kitchen.examples, name).forms
+    for name in ("two_inputs", "siamese", "shared_layer")
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [(n, f) for n, found in FORMS.items() for f in found if f != "functional"]
+)
+def test_forms_agree_in_whichever_order_they_are_named(name: str, form: str) -> None:
+    example = getattr(kitchen.examples, name)
+    one, two = (
+        kitchen.compare(example, forms=forms).verdict.kind
+        for forms in ((form, "functional"), ("functional", form))
+    )
+    assert one == two != "different"

@@ -401,9 +401,38 @@ def test_an_empty_model_is_a_picture() -> None:
 
 @pytest.mark.parametrize("length", [900, 5000])
 def test_a_long_chain_is_drawn(length: int) -> None:
-    drawing = draw(chain_graph(length), expand=True)
+    drawing = draw(chain_graph(length), expand=True, timeout=20)
     assert drawing.problem == ""
     assert len(boxes(drawing.svg)) == length + 1
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_picture_of_very_many_boxes_gets_less_time(
+    more: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = []
+
+    def slow(dot: str, *, limit: float, meanwhile: Any) -> None:
+        limits.append(limit)
+        raise LayoutError("Too slow.")
+
+    monkeypatch.setattr(layout, "lay_out", slow)
+    graph = chain_graph(layout.MANY - 2 + more)  # and its input, and its output
+    options: list[dict[str, Any]] = [{"expand": True}, {"collapse": False}]
+    for given in options:
+        drawing = draw(graph, **given)
+        assert len(drawing.scene.boxes) == layout.MANY + more
+        assert drawing.problem == "Shown as text: Too slow."
+        draw(graph, **given, timeout=60)
+    assert limits == [layout.BRIEF if more else layout.LIMIT, 60] * 2
+    draw(graph)  # whose blocks are collapsed
+    assert limits[-1] == layout.LIMIT
+
+
+def test_the_limits_are_those_that_the_documentation_states() -> None:
+    said = " ".join((draw.__doc__ or "").split())
+    many = f"{layout.BRIEF:g} where there are more than {layout.MANY:,} boxes"
+    assert f"by default {layout.LIMIT:g}, and {many}" in said
 
 
 def test_a_picture_too_large_for_a_png_says_so_in_one() -> None:

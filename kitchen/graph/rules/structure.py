@@ -1,13 +1,14 @@
 """Rules about how a model is put together: what is lost, left out, or never used."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from kitchen.graph.compiled import fed_elsewhere
 from kitchen.graph.describe import attribute
+from kitchen.graph.model_graph import Call, ModelGraph
 from kitchen.graph.rules.base import Fault, Rule, Subject, counted, names, quoted
-from kitchen.graph.rules.walk import NOISE, Step
+from kitchen.graph.rules.walk import NOISE, Step, learned
 from kitchen.graph.tracing import RECOVERED, sublayers
 
 
@@ -18,21 +19,48 @@ def repeated(subject: Subject) -> Iterator[Fault]:
         if graph.layers[owner].class_name != "Sequential":
             continue
         used: dict[str, list[str]] = {}
-        for call in body.calls:
-            if not call.plumbing:
-                used.setdefault(call.layer, []).append(call.id)
-        length = sum(len(calls) for x, calls in used.items() if graph.layers[x].kind != "input")
+        elements = [c for c in body.calls if graph.layers[c.layer].kind != "input"]
+        elements = [call for call in elements if not call.plumbing]
+        for call in elements:
+            used.setdefault(call.layer, []).append(call.id)
         for layer, calls in used.items():
             if len(calls) > 1:
                 name = quoted(graph.layers[layer].name)
                 yield Fault(
-                    f"{name} stands {len(calls)} times in {quoted(graph.layers[owner].name)}. A "
-                    f"saved file keeps it once: the model that is loaded has "
-                    f"{counted(length - len(calls) + 1, 'layer')} instead of {length}.",
+                    f"{name} stands {len(calls)} times in {quoted(graph.layers[owner].name)}. "
+                    f"A saved file keeps it once: {loaded(graph, elements)}.",
                     "Write it as a functional model, where a layer can be called again: "
                     "`x = layer(layer(x))`.",
                     subject.paths(owner, calls),
                 )
+
+
+def loaded(graph: ModelGraph, elements: Sequence[Call]) -> str:
+    """Return what comes of a saved Sequential in which layers are repeated, as a sentence's part.
+
+    The file numbers the weights of the layers of one class, the repeated ones too; the model that
+    is being loaded numbers those that it has.
+    """
+    seen, again = set[str](), set[str]()
+    reshaped = False
+    for call in elements:
+        layer = graph.layers[call.layer]
+        if layer.id in seen:
+            again.add(layer.class_name)
+            reshaped |= [e.tensor.shape for e in call.edges] != [x.shape for x in call.outputs]
+        elif layer.class_name in again and learned(graph, layer):
+            return (
+                f"`keras.models.load_model` then does not find the weights of {quoted(layer.name)}"
+                ", and fails"
+            )
+        seen.add(layer.id)
+    fewer = f"{counted(len(seen), 'layer')} instead of {len(elements)}"
+    if reshaped:
+        return (
+            f"the model that is loaded has {fewer}, with other shapes, or `keras.models.load_model`"
+            " fails because they do not fit"
+        )
+    return f"the model that is loaded has {fewer}"
 
 
 def rewired(subject: Subject) -> Iterator[Fault]:
