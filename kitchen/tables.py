@@ -81,6 +81,24 @@ class Table:
         printer.text(str(self))
 
 
+class Tabled:
+    """What shows itself as its table, in a notebook and as text."""
+
+    def table(self) -> Table:
+        """Return all this as a table."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
 def printable(text: str) -> str:
     """Return text on one line, with what cannot be shown or encoded replaced."""
     return "".join(c if c.isprintable() else " " if c in "\n\t" else "\ufffd" for c in text)

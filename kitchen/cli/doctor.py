@@ -82,14 +82,11 @@ def devices() -> str:
     keras()
     import tensorflow as tf
 
-    names = []
-    for device in tf.config.list_physical_devices():
-        name = device.name.removeprefix("/physical_device:")
-        if device.device_type == "GPU":
-            details = tf.config.experimental.get_device_details(device)
-            name += f" ({details.get('device_name', 'unknown')})"
-        names.append(name)
-    return ", ".join(names)
+    from kitchen.training.devices import find_gpus
+
+    others = [x for x in tf.config.list_physical_devices() if x.device_type != "GPU"]
+    names = [device.name.removeprefix("/physical_device:") for device in others]
+    return ", ".join([*names, *map(str, find_gpus())])
 
 
 def training() -> str:
@@ -98,18 +95,17 @@ def training() -> str:
     Raises:
         KitchenError: Two devices learn different things.
     """
-    from kitchen.training.trial import places, table, trials
+    from kitchen.training.trial import apart, first_of, places, table, trials
 
     choices, said = places()
     found = list(trials(choices))
     output.emit(str(table(found)))
     for one in found:
-        base = next(x for x in found if x.example == one.example)
-        apart = max(abs(x - y) for x, y in zip(one.losses, base.losses, strict=True))
-        if not apart < APART:
+        base = first_of(one, found)
+        if not (gap := apart(one, base)) < APART:
             raise KitchenError(
                 f"{one.device} learns something else than {base.device}.",
-                received=f"losses of {one.example} that differ by {apart:.1e}",
+                received=f"losses of {one.example} that differ by {gap:.1e}",
                 fix="Send this report, with the table above.",
             )
     return said or "every device learns the same"

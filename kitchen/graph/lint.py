@@ -193,7 +193,7 @@ def subject_of(model: Any, y: Any) -> tuple[Subject, str]:
     bound = None if isinstance(model, ModelGraph) else bind(model)
     graph = model if bound is None else bound.graph
     compiled, trouble = None, ""
-    ignored = list[float | None]()
+    ignored: list[float | None] = []
     try:
         compiled = None if bound is None else compile_info(bound)
         losses = compiled.losses(graph.body) if compiled else None

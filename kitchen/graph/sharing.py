@@ -11,7 +11,7 @@ from typing import Any
 from kitchen.errors import ModelError
 from kitchen.graph.model_graph import ModelGraph, Weight
 from kitchen.graph.reader import as_graph
-from kitchen.tables import Table
+from kitchen.tables import Table, Tabled
 
 Path = tuple[str, ...]
 
@@ -173,7 +173,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Sharing:
+class Sharing(Tabled):
     """Every weight of a model with the calls that use it.
 
     Args:
@@ -217,16 +217,6 @@ class Sharing:
             ("together", "", "", f"{self.once:,}", "", f"{self.unshared:,}"),
             numbers=(3, 5),
         )
-
-    def __str__(self) -> str:
-        """Return the table as text."""
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
 
 
 def few(calls: tuple[str, ...], most: int = 4) -> str:

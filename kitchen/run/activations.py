@@ -13,7 +13,7 @@ from kitchen.graph.sharing import Path, name_of
 from kitchen.graph.tracing import undone
 from kitchen.run.probe import Array
 from kitchen.run.replay import Replay
-from kitchen.tables import Table
+from kitchen.tables import Table, Tabled
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Activation:
 
 
 @dataclass(frozen=True)
-class Activations(Mapping[str, Array]):
+class Activations(Tabled, Mapping[str, Array]):
     """What every call of a model gives out, in reading order; by the call's name, an array.
 
     Args:
@@ -83,17 +83,7 @@ class Activations(Mapping[str, Array]):
         caption = f"What each call of {self.model} gives out, for {many}."
         return Table(caption, header, rows, numbers=(3, 4, 5, 6))
 
-    def __str__(self) -> str:
-        """Return the table as text."""
-        return str(self.table())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
+    __repr__ = Tabled.__str__
 
 
 def activations(model: Any, x: Any) -> Activations:

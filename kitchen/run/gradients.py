@@ -16,7 +16,7 @@ from kitchen.graph.tracing import undone
 from kitchen.run.inputs import is_half
 from kitchen.run.probe import Array
 from kitchen.run.replay import Replay
-from kitchen.tables import Table
+from kitchen.tables import Table, Tabled
 
 PENALTY = "penalty"
 TOLERANCE = 1e-6  # of the largest entry of Keras's gradient, or of the terms that make it up
@@ -58,7 +58,7 @@ class Contributions:
 
 
 @dataclass(frozen=True)
-class Gradients:
+class Gradients(Tabled):
     """What each call of the shared weights of a model contributes to their gradients.
 
     Args:
@@ -95,16 +95,6 @@ class Gradients:
             yield found.layer, found.weight, name, f"{np.linalg.norm(part):.3g}", shown
         whole = np.linalg.norm(found.total)
         yield found.layer, found.weight, "together", f"{whole:.3g}", "100%" if whole else "–"
-
-    def __str__(self) -> str:
-        """Return the table as text."""
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
 
 
 @overload

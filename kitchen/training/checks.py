@@ -8,8 +8,7 @@ import numpy as np
 from kitchen.backend import keras
 from kitchen.errors import KitchenError, shorten
 from kitchen.graph.lint import Finding, lint
-from kitchen.graph.model_graph import Port, Shape
-from kitchen.graph.reader import read
+from kitchen.graph.model_graph import ModelGraph, Port, Shape
 
 REFUSED = {"K305", "K306", "K401", "K402", "K403", "K404", "K405", "K408"}
 AT_ONCE = 1 << 22  # numbers looked at together
@@ -60,11 +59,12 @@ def rows_of(data: Any) -> int:
     return first[1]
 
 
-def check(model: Any, x: Any, y: Any, *, name: str = "x") -> None:
+def check(model: Any, graph: ModelGraph, x: Any, y: Any, *, name: str = "x") -> None:
     """Raise where a model cannot learn from these arrays, or only what nobody meant.
 
     Args:
         model: A compiled model.
+        graph: The same, read.
         x: Arrays in the structure that it takes.
         y: The targets, likewise.
         name: What x is called in an error.
@@ -72,7 +72,6 @@ def check(model: Any, x: Any, y: Any, *, name: str = "x") -> None:
     Raises:
         DataError: The text names what does not fit, with both shapes.
     """
-    graph = read(model)
     for where, array, port in paired(graph.body.inputs, graph.body.input_structure, x, name):
         check_numbers(where, array, port)
         if port is not None:
@@ -171,10 +170,14 @@ def check_numbers(where: str, array: Any, port: Port | None) -> None:
         )
 
 
+def rows_at_once(array: Any) -> int:
+    """Return how many rows of an array are looked at together."""
+    return max(1, AT_ONCE // (int(np.prod(array.shape[1:], dtype="int64")) or 1))
+
+
 def first_not_finite(array: Any) -> int | None:
     """Return the first row with NaN or infinity; looks at a part of the array at a time."""
-    size = int(np.prod(array.shape[1:], dtype="int64")) or 1
-    step = max(1, AT_ONCE // size)
+    step = rows_at_once(array)
     for start in range(0, int(array.shape[0]), step):
         part = np.asarray(array[start : start + step])
         good = np.isfinite(part.reshape(len(part), -1)).all(axis=1)
@@ -183,14 +186,13 @@ def first_not_finite(array: Any) -> int | None:
     return None
 
 
-def notes(model: Any, x: Any, validation: Any) -> Iterator[str]:
+def notes(model: Any, graph: ModelGraph, x: Any, validation: Any) -> Iterator[str]:
     """Yield sentences on what is allowed and seldom meant."""
-    graph = read(model)
     ports = paired(graph.body.inputs, graph.body.input_structure, x, "x")
     for where, array, _ in ports:
         if "float" not in str(array.dtype):
             continue
-        part = np.asarray(array[: max(1, AT_ONCE // 8)], dtype="float64")
+        part = np.asarray(array[: rows_at_once(array)], dtype="float64")
         spread, largest = float(part.std()), float(np.abs(part).max(initial=0.0))
         if spread > FAR or 0 < largest < TINY:
             yield (

@@ -18,6 +18,7 @@ from kitchen.tables import Table
 from kitchen.training.devices import Choice
 from kitchen.training.fit import train
 from kitchen.training.runs import Runs
+from kitchen.views import plots
 
 COPY = re.compile(r"(.+)_call(\d+)")
 SHARED, UNSHARED = "shared", "unshared"
@@ -37,11 +38,9 @@ class Drift:
     distances: Mapping[str, list[float]]
     runs: Runs
 
-    def plot(self) -> Any:
+    def plot(self) -> plots.Plot:
         """Return the distances as lines."""
-        from kitchen.views.plots import drift as lines
-
-        return lines(self.distances)
+        return plots.drift(self.distances)
 
     def table(self) -> Table:
         """Return the distances at the start, after the first epoch and at the end."""

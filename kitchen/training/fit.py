@@ -11,7 +11,7 @@ from kitchen.training.batches import batches_of
 from kitchen.training.devices import Choice, choose
 from kitchen.training.live import view
 from kitchen.training.runs import Runs
-from kitchen.training.session import Change, Session, Task
+from kitchen.training.session import Change, Session, Task, same
 
 PASSED_ON = {"class_weight", "steps_per_epoch", "validation_steps", "validation_freq"}
 
@@ -112,20 +112,12 @@ def tasks_of(models: Any, seed: int) -> Iterator[Task]:
         yield Task(models.name, partial(same, models))
 
 
-def same(model: Any) -> Any:
-    """Return a model that is there already."""
-    return model
-
-
-def changed(form: Form) -> Change | None:
+def changed(form: Form) -> Change:
     """Return what makes an example's data into those of a form."""
-    if form.map_inputs is None and form.map_outputs is None:
-        return None
+    map_inputs, map_outputs = form.map_inputs or same, form.map_outputs or same
 
     def change(data: Any) -> Any:
         x, y, *rest = data
-        x = form.map_inputs(x) if form.map_inputs else x
-        y = form.map_outputs(y) if form.map_outputs else y
-        return (x, y, *rest)
+        return (map_inputs(x), map_outputs(y), *rest)
 
     return change

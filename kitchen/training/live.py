@@ -4,56 +4,47 @@ import sys
 import time
 from collections.abc import Mapping
 from html import escape
-from typing import Any, Protocol
+from typing import Any
 
 from kitchen.tables import printable
+from kitchen.training.checkpoint import History
+from kitchen.views.plots import curves
 
 PICTURE, LINE = 40, 100  # drawing may take one part in so many of the time; so may the line
 LEAST = 0.25  # seconds between two lines
 
 
-class View(Protocol):
-    """What shows a model while it trains."""
+class View:
+    """Shows a model while it trains. This one shows nothing, but for the picture at the end.
+
+    Args:
+        stored: Whether there is a page that keeps the picture.
+    """
+
+    def __init__(self, *, stored: bool = False):
+        """Know whether to leave a picture."""
+        self.stored = stored
+        self.clock = Clock("", 1, None, 0)
 
     def begins(self, name: str, epochs: int, steps: int | None, first: int) -> None:
-        """Say which model comes, for how long, and from which epoch on."""
+        """Take which model comes, for how long, and from which epoch on."""
+        self.clock = Clock(name, epochs, steps, first)
 
     def epoch_begins(self, epoch: int) -> None:
-        """Say which epoch comes, from 0."""
+        """Take which epoch comes, from 0."""
+        self.clock.next(epoch)
 
     def step(self, step: int, logs: Mapping[str, Any]) -> None:
         """Show a step."""
+        self.clock.to(step)
 
-    def epoch_ends(self, history: Mapping[str, list[float]]) -> None:
+    def epoch_ends(self, history: History) -> None:
         """Show a whole epoch."""
 
-    def ends(self, histories: Mapping[str, Mapping[str, list[float]]]) -> None:
-        """Leave what is to stay on the page when all models are trained."""
-
-
-class Quiet:
-    """Shows nothing on the way; in a notebook without a front end, the picture at the end."""
-
-    def __init__(self, *, kernel: bool = False):
-        """Take whether somebody may look at the outputs later."""
-        self.kernel = kernel
-
-    def begins(self, name: str, epochs: int, steps: int | None, first: int) -> None:
-        """Show nothing."""
-
-    def epoch_begins(self, epoch: int) -> None:
-        """Show nothing."""
-
-    def step(self, step: int, logs: Mapping[str, Any]) -> None:
-        """Show nothing."""
-
-    def epoch_ends(self, history: Mapping[str, list[float]]) -> None:
-        """Show nothing."""
-
-    def ends(self, histories: Mapping[str, Mapping[str, list[float]]]) -> None:
-        """Show the picture, where it will be stored."""
-        if self.kernel:
-            put(picture(histories))
+    def ends(self, histories: Mapping[str, History]) -> None:
+        """Leave what is to stay when all models are trained, or an error has ended it."""
+        if self.stored and histories:
+            put(curves(histories))
 
 
 class Clock:
@@ -99,13 +90,14 @@ class Clock:
         return f"{printable(self.name)}: {', '.join(filter(None, parts))}"
 
 
-class Terminal(Quiet):
+class Terminal(View):
     """A progress bar for each model."""
 
     def __init__(self, device: str):
         """Open the bars."""
         from rich import progress
 
+        super().__init__()
         self.bars = progress.Progress(
             progress.TextColumn("{task.description}", markup=False),
             progress.BarColumn(),
@@ -113,78 +105,67 @@ class Terminal(Quiet):
             progress.TimeRemainingColumn(),
             progress.TextColumn("{task.fields[loss]}", markup=False),
         )
-        super().__init__()
         self.bars.start()
         self.bars.console.print(device, markup=False)
         self.task: Any = None
-        self.clock: Clock | None = None
         self.due = 0.0
 
     def begins(self, name: str, epochs: int, steps: int | None, first: int) -> None:
         """Add a bar."""
-        self.clock = Clock(name, epochs, steps, first)
+        super().begins(name, epochs, steps, first)
         total = steps * (epochs - first) if steps else None
         self.task = self.bars.add_task(printable(name), total=total, loss="")
 
-    def epoch_begins(self, epoch: int) -> None:
-        """Note the epoch."""
-        if self.clock is not None:
-            self.clock.next(epoch)
-
     def step(self, step: int, logs: Mapping[str, Any]) -> None:
         """Move the bar, a few times a second."""
-        if self.clock is not None:
-            self.clock.to(step)
-            if (now := time.perf_counter()) > self.due:
-                self.due = now + LEAST
-                shown = f"loss {logs['loss']:.4f}" if "loss" in logs else ""
-                self.bars.update(self.task, completed=self.clock.counted, loss=shown)
+        super().step(step, logs)
+        if (now := time.perf_counter()) > self.due:
+            self.due = now + LEAST
+            self.move(logs.get("loss"))
 
-    def epoch_ends(self, history: Mapping[str, list[float]]) -> None:
+    def epoch_ends(self, history: History) -> None:
         """Show the epoch's loss."""
-        if self.clock is not None:
-            shown = f"loss {history['loss'][-1]:.4f}" if history.get("loss") else ""
-            self.bars.update(self.task, completed=self.clock.counted, loss=shown)
+        self.move(history["loss"][-1] if history.get("loss") else None)
 
-    def ends(self, histories: Mapping[str, Mapping[str, list[float]]]) -> None:
+    def move(self, loss: float | None) -> None:
+        """Bring the bar to where training is."""
+        shown = "" if loss is None else f"loss {loss:.4f}"
+        self.bars.update(self.task, completed=self.clock.counted, loss=shown)
+
+    def ends(self, histories: Mapping[str, History]) -> None:
         """Close the bars."""
         self.bars.stop()
 
 
-class Notebook(Quiet):
+class Notebook(View):
     """A picture that grows, and a line below it."""
 
     def __init__(self, device: str):
         """Take a place on the page."""
-        super().__init__(kernel=True)
+        super().__init__()
         self.device = device
-        self.clock = Clock("", 1, None, 0)
-        self.histories: dict[str, Mapping[str, list[float]]] = {}
+        self.histories: dict[str, History] = {}
         self.image = ""
         self.line_due = self.picture_due = 0.0
         first = {"text/plain": device, "text/html": ""}
         self.place = put(first, raw=True, display_id=True)
 
     def begins(self, name: str, epochs: int, steps: int | None, first: int) -> None:
-        """Start the clock of the next model."""
-        self.clock = Clock(name, epochs, steps, first)
+        """Show which model comes."""
+        super().begins(name, epochs, steps, first)
         self.show()
-
-    def epoch_begins(self, epoch: int) -> None:
-        """Note the epoch."""
-        self.clock.next(epoch)
 
     def step(self, step: int, logs: Mapping[str, Any]) -> None:
         """Move the line, as often as costs next to nothing."""
-        self.clock.to(step)
+        super().step(step, logs)
         if time.perf_counter() > self.line_due:
             self.show()
 
-    def epoch_ends(self, history: Mapping[str, list[float]]) -> None:
+    def epoch_ends(self, history: History) -> None:
         """Draw the curves with this epoch, as often as costs next to nothing."""
         self.histories[self.clock.name] = history
         if (start := time.perf_counter()) > self.picture_due:
-            self.image = picture(self.histories)._repr_mimebundle_()[0]["text/html"]
+            self.image = curves(self.histories).html()
             now = time.perf_counter()
             self.picture_due = now + PICTURE * (now - start)
             self.show()
@@ -200,16 +181,12 @@ class Notebook(Quiet):
         now = time.perf_counter()
         self.line_due = now + max(LEAST, LINE * (now - start))
 
-    def ends(self, histories: Mapping[str, Mapping[str, list[float]]]) -> None:
-        """Leave the picture alone on the page."""
-        self.place.update(picture(histories))
-
-
-def picture(histories: Mapping[str, Mapping[str, list[float]]]) -> Any:
-    """Return the learning curves."""
-    from kitchen.views.plots import curves
-
-    return curves(histories)
+    def ends(self, histories: Mapping[str, History]) -> None:
+        """Leave the picture alone on the page; nothing where nothing was learned."""
+        if histories:
+            self.place.update(curves(histories))
+        else:
+            self.place.update({"text/plain": ""}, raw=True)
 
 
 def put(thing: Any, **options: Any) -> Any:
@@ -239,5 +216,5 @@ def view(device: str) -> View:
     if attended():
         return Notebook(device)
     if kernel() is not None:
-        return Quiet(kernel=True)
-    return Terminal(device) if sys.stderr.isatty() and sys.stdout.isatty() else Quiet()
+        return View(stored=True)
+    return Terminal(device) if sys.stderr.isatty() and sys.stdout.isatty() else View()

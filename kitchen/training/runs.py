@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kitchen.tables import Table
-
-History = dict[str, list[float]]
+from kitchen.tables import Table, clean
+from kitchen.training.checkpoint import History
+from kitchen.views.plots import Plot, curves
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,8 @@ class Runs:
         header = ("model", "epochs", *metrics)
         return Table(caption, header, rows, numbers=tuple(range(1, len(header))))
 
-    def plot(self) -> Any:
+    def plot(self) -> Plot:
         """Return the learning curves of all models, a panel for each metric."""
-        from kitchen.views.plots import curves
-
         return curves(self.history)
 
     def lines(self) -> Iterator[str]:
@@ -58,8 +56,6 @@ class Runs:
         return "\n".join([str(self.table()), *self.lines()])
 
     def _repr_html_(self) -> str:
-        from kitchen.tables import clean
-
         return self.table().html() + "".join(f"<p>{clean(line)}</p>" for line in self.lines())
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kitchen.backend import check_model, keras
 from kitchen.errors import KitchenError, KitchenWarning, in_a_line
+from kitchen.graph.reader import read
 from kitchen.training import checks
 from kitchen.training.batches import Batches, length
 from kitchen.training.checkpoint import History, checkpoint_of
@@ -22,6 +23,11 @@ from kitchen.training.watching import Watch
 Change = Callable[[Any], Any]
 
 
+def same(thing: Any) -> Any:
+    """Return what is there already."""
+    return thing
+
+
 @dataclass
 class Task:
     """One model to train.
@@ -29,13 +35,13 @@ class Task:
     Args:
         name: Its name.
         make: Returns it, compiled.
-        change: From the data of all to this model's; `None` where it takes them as they are.
+        change: From the data of all to this model's.
         history: The metrics of earlier epochs.
     """
 
     name: str
     make: Callable[[], Any]
-    change: Change | None = None
+    change: Change = same
     history: History = field(default_factory=dict)
 
 
@@ -90,9 +96,8 @@ class Session:
                 "function that makes it."
             )
         history = self.histories[task.name] = {key: list(x) for key, x in task.history.items()}
-        change = task.change or (lambda given: given)
-        data, validation = change(self.batches.data), self.batches.validation
-        validation = change(validation) if validation is not None else None
+        data, validation = task.change(self.batches.data), self.batches.validation
+        validation = task.change(validation) if validation is not None else None
         if self.check and self.batches.rows is not None:
             self.examine(model, data, validation)
         start = time.perf_counter()
@@ -105,10 +110,11 @@ class Session:
         """Raise where the data do not fit a model; note what is seldom meant."""
         if len(data) < 2:
             raise DataError("There are no targets.", received="only x", fix="Pass data=(x, y).")
-        checks.check(model, data[0], data[1])
+        graph = read(model)
+        checks.check(model, graph, data[0], data[1])
         if isinstance(validation, tuple) and len(validation) > 1:
-            checks.check(model, validation[0], validation[1], name="validation x")
-        for text in checks.notes(model, data[0], validation):
+            checks.check(model, graph, validation[0], validation[1], name="validation x")
+        for text in checks.notes(model, graph, data[0], validation):
             self.note(text)
 
     def fit(

@@ -100,12 +100,21 @@ def whole_batches(data: Data) -> Any:
     return tree.map_structure(lambda a: a[:rows], (x, y))
 
 
+def first_of(one: Trial, found: Sequence[Trial]) -> Trial:
+    """Return the trial of the same example on the first device."""
+    return next(x for x in found if x.example == one.example)
+
+
+def apart(one: Trial, two: Trial) -> float:
+    """Return the largest difference of two trials' losses."""
+    return max(abs(x - y) for x, y in zip(one.losses, two.losses, strict=True))
+
+
 def table(found: Sequence[Trial]) -> Table:
     """Return the trials beside each other: each device against the first."""
     rows = []
     for one in found:
-        base = next(x for x in found if x.example == one.example)
-        apart = max(abs(x - y) for x, y in zip(one.losses, base.losses, strict=True))
+        base = first_of(one, found)
         rows.append(
             (
                 one.example,
@@ -113,7 +122,7 @@ def table(found: Sequence[Trial]) -> Table:
                 f"{1000 * one.seconds:.0f}",
                 f"{one.seconds / base.seconds:.2f}",
                 "–" if one.memory is None else f"{one.memory:.0f}",
-                "–" if one is base else f"{apart:.1e}",
+                "–" if one is base else f"{apart(one, base):.1e}",
             )
         )
     header = ("example", "device", "ms an epoch", "ratio", "GPU memory, MiB", "losses differ by")

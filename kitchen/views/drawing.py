@@ -1,7 +1,6 @@
 """Draw a model: a box for each call, a barrel for shared weights, and the same in words."""
 
 import base64
-import html
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from kitchen.views.marking import marked
 from kitchen.views.marks import Picture, as_lists
 from kitchen.views.paint import paint
 from kitchen.views.plain import in_words
+from kitchen.views.saving import image, suffix_of, write
 from kitchen.views.scene import Scene
 
 SHARPNESS = 2.0  # pixels of the PNG for each pixel of the picture
@@ -137,22 +137,8 @@ class Drawing:
             KitchenError: The suffix is another one, or the file cannot be written.
             LayoutError: The PNG or PDF could not be painted.
         """
-        file = File(path)
-        suffix = file.suffix.lower()
-        if suffix not in SUFFIXES:
-            raise KitchenError(
-                "A picture cannot be saved with this suffix.",
-                received=repr(str(path)),
-                fix=f"Use one of {', '.join(SUFFIXES)}.",
-            )
-        try:
-            file.write_bytes(self._file(suffix))
-        except (OSError, ValueError) as error:  # a name with NUL is a ValueError
-            raise KitchenError(
-                f"The picture could not be written: {error}.",
-                received=repr(str(path)),
-                fix="Choose a file in a folder that exists and may be written.",
-            ) from None
+        suffix = suffix_of(path, SUFFIXES, "picture")
+        write(path, self._file(suffix), "picture")
 
     def _file(self, suffix: str) -> bytes:
         """Return what goes into a file."""
@@ -179,11 +165,7 @@ class Drawing:
                 kind, file = "png", self.png
         except LayoutError:  # then the SVG will do, where it is shown
             pass
-        return (
-            f'<img alt="{html.escape(self.alt)}" width="{self.width:.0f}" '
-            f'height="{self.height:.0f}" '
-            f'src="data:image/{kind};base64,{base64.b64encode(file).decode()}">'
-        )
+        return image(file, kind, alt=self.alt, width=round(self.width), height=round(self.height))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Return what a notebook shows and stores: the same picture for every kind of reader."""

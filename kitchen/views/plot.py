@@ -2,18 +2,17 @@
 
 import base64
 import contextlib
-import html
 import io
-import os
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
-from kitchen.errors import KitchenError, shorten
+from kitchen.errors import shorten
 from kitchen.views.drawing import ALT, SHARPNESS
 from kitchen.views.looks import INK, PAPER, QUIET
+from kitchen.views.saving import image, suffix_of, write
 from kitchen.views.text import wrap
 
 if TYPE_CHECKING:
@@ -114,21 +113,8 @@ class Plot:
         Raises:
             KitchenError: The suffix is another one, or the file cannot be written.
         """
-        file = File(path) if isinstance(path, str | os.PathLike) else File()
-        suffix = file.suffix.lower()
-        if suffix not in SUFFIXES:
-            raise KitchenError(
-                "A plot cannot be saved with this suffix.",
-                received=repr(str(path)),
-                fix=f"Use one of {', '.join(SUFFIXES)}.",
-            )
-        data = self.png if suffix == ".png" else self._vectors(suffix[1:])
-        try:
-            file.write_bytes(data)
-        except (OSError, ValueError) as error:  # a name with NUL is a ValueError
-            raise KitchenError(
-                f"The plot could not be written: {error}.", received=repr(str(path))
-            ) from None
+        suffix = suffix_of(path, SUFFIXES, "plot")
+        write(path, self.png if suffix == ".png" else self._vectors(suffix[1:]), "plot")
 
     def _vectors(self, kind: str) -> bytes:
         """Return the plot as an SVG or PDF file, titled with its sentence."""
@@ -149,10 +135,7 @@ class Plot:
     def _image(self, png: bytes) -> str:
         """Return an HTML image of a PNG file."""
         width, height = self.png_size
-        return (
-            f'<img alt="{html.escape(self.alt)}" width="{width}" height="{height}" '
-            f'src="data:image/png;base64,{base64.b64encode(png).decode()}">'
-        )
+        return image(png, "png", alt=self.alt, width=width, height=height)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Return what a notebook shows and stores: the same plot for every kind of reader."""

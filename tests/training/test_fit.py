@@ -3,6 +3,7 @@
 import math
 import pickle
 import time
+import tracemalloc
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from keras import layers
 
 import kitchen
 from kitchen.errors import KitchenError, KitchenWarning, ModelError
+from kitchen.training import checks
 from kitchen.training.checks import DataError
 from kitchen.training.runs import Runs
 
@@ -421,6 +423,17 @@ def test_notes(data: Any, rate: float, words: str) -> None:
         warnings.simplefilter("error")
         runs = train(model(rate=rate), data, 1)
     assert words in str(runs)
+
+
+def test_a_look_at_large_examples_takes_little_memory() -> None:
+    images = np.zeros((400, 128, 128, 3), "float32")
+    flat = keras.Sequential([keras.Input((128, 128, 3)), layers.Flatten(), layers.Dense(1)])
+    flat.compile("adam", "mse")
+    tracemalloc.start()
+    list(checks.notes(flat, kitchen.read(flat), images, None))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 4 * 8 * checks.AT_ONCE  # a few copies of what is looked at together, in float64
 
 
 def test_nothing_to_note() -> None:

@@ -165,3 +165,27 @@ def wait_for(there: Any) -> None:
     while not there():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("stdin", [False, True])
+def test_data_that_are_refused_leave_the_error_and_nothing_else(
+    kernel: Kernel, stdin: bool
+) -> None:
+    kernel.run(SET_UP)
+    said = kernel.run(
+        """
+try:
+    kitchen.train(model, (x, y[:5]), 3)
+except kitchen.KitchenError as error:
+    print(1, error)
+try:
+    kitchen.train(model, (x[:, :3], y), 3)
+except kitchen.KitchenError as error:
+    print(2, error)
+""",
+        stdin=stdin,
+    )
+    one, two = said.splitlines()
+    assert "2048 rows and 5" in one.replace(",", "")
+    assert "(2048, 3) where it takes (rows, 6)" in two
+    assert [x for x in kernel.of("display_data") if "image/png" in x["data"]] == []
