@@ -233,7 +233,8 @@ def check(pytest_arguments: list[str]) -> int:
         ["ruff", "check"],
         ["ruff", "format", "--check"],
         ["mypy"],
-        ["pytest", *pytest_arguments],  # last, so that its summary closes the output
+        # Last, so that its summary closes the output; a file's tests share what they set up.
+        ["pytest", "--numprocesses=2", "--dist=loadfile", *pytest_arguments],
     ):
         say(f"$ {shlex.join(tool)}")
         codes.append(subprocess.call([PYTHON, "-m", *tool], cwd=ROOT, env=environment()))

@@ -116,16 +116,14 @@ class Titles:
         )
 
     def shortened(self) -> dict[str, str]:
-        """Return names with small numbers for those that Keras made late in a long session."""
+        """Return, for names that Keras made, those that it makes at the start of a session."""
         groups: dict[str, list[tuple[int, str]]] = {}
         for key, layer in self.graph.layers.items():
             number = number_in(layer.name, {self.bases[key]})
             if layer.kind != "input" and key not in self.kept and number is not None:
                 groups.setdefault(self.bases[key], []).append((number, key))
-        found = {}
-        for base, members in groups.items():
-            alone, small = len(members) == 1, max(members)[0] <= len(members)
-            for k, (_, key) in enumerate(sorted(members)):
-                if alone or not small:
-                    found[key] = base if alone else f"{base}_{k + 1}"
-        return found
+        return {
+            key: f"{base}_{k}" if k else base
+            for base, members in groups.items()
+            for k, (_, key) in enumerate(sorted(members))
+        }

@@ -84,7 +84,6 @@ def test_what_counts(change: Any) -> None:
         (X, VariableUse("W")),
         (object(), object()),
     ],
-    ids=str,
 )
 def test_arguments_that_differ(one: Any, other: Any) -> None:
     assert arguments(one) == arguments(one)

@@ -60,7 +60,6 @@ class Own(losses.Loss):
         (own, "", False),
         (Own(), "", False),
     ],
-    ids=str,
 )
 def test_a_loss_however_it_was_given(given: Any, name: str, logits: bool) -> None:
     model = model_of()

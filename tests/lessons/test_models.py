@@ -46,12 +46,12 @@ def built(path: Path) -> dict[str, Any]:
 
 
 def models(cells: list[tuple[str, list[str]]]) -> dict[str, Any]:
-    """Run cells up to the last one with a tag; the model for each tag."""
-    marked = [k for k, (_, names) in enumerate(cells) if any(map(TAG.fullmatch, names))]
+    """Run the first cell, which imports, and those with a tag; the model for each tag."""
+    marked = [cells[0], *(cell for cell in cells[1:] if any(map(TAG.fullmatch, cell[1])))]
     namespace: dict[str, Any] = {"__name__": "__main__"}
     found = {}
     with nothing_to_look_at():
-        for source, names in cells[: marked[-1] + 1]:
+        for source, names in marked:
             exec(source, namespace)  # noqa: S102 - it is our own lesson
             for name in names:
                 if match := TAG.fullmatch(name):

@@ -98,4 +98,4 @@ def test_late_numbers_become_small_ones() -> None:
     bound = bind(keras.Model(x, h))
     titles = Titles(bound.graph, bound.layers, bound.graph, 40)
     keys = [key for key, thing in bound.graph.layers.items() if thing.kind == "layer"]
-    assert [titles.variable(key) for key in keys] == ["dense_1", "dense_2"]
+    assert [titles.variable(key) for key in keys] == ["dense", "dense_1"]

@@ -42,7 +42,6 @@ class Finding:
         (GRAPH.body.calls[2], {(ONE,)}),
         ((x for x in (ONE, TWO)), {(ONE,), (TWO,)}),
     ],
-    ids=lambda value: str(value)[:40],
 )
 def test_calls_are_found(highlight: Any, paths: set[Path]) -> None:
     assert marked(GRAPH, highlight) == paths
