@@ -54,7 +54,7 @@ class Checkpoint:
         """
         if not self.path.exists():
             return {}
-        model.optimizer.build(model.trainable_variables)
+        build_optimizer(model)
         held = variables(model)
         try:
             with self.path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -76,6 +76,12 @@ class Checkpoint:
         for variable, value in zip(held, arrays, strict=True):
             variable.assign(value)
         return history
+
+
+def build_optimizer(model: Any) -> None:
+    """Make the optimiser's variables, once: Keras's `LossScaleOptimizer` would make some again."""
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
 
 
 def variables(model: Any) -> list[Any]:

@@ -72,6 +72,7 @@ class Choice:
 
         with contextlib.ExitStack() as stack:
             if self.strategy is not None:
+                stack.enter_context(hushed())
                 stack.enter_context(self.strategy.scope())
             else:
                 stack.enter_context(tf.device(f"/{self.devices[0]}"))
@@ -191,8 +192,23 @@ def mirrored(devices: list[str], what: str) -> Choice:
     """Return several devices with a copy of the model on each; batches are split among them."""
     import tensorflow as tf
 
-    strategy = tf.distribute.MirroredStrategy(devices)
+    with hushed():
+        strategy = tf.distribute.MirroredStrategy(devices)
     return Choice(tuple(devices), f"On {what}, a copy of the model on each.", strategy)
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Keep back what TensorFlow prints in a notebook of each exchange between devices."""
+    import tensorflow as tf
+
+    logger = tf.get_logger()
+    before = logger.level
+    logger.setLevel("WARNING")
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def trouble(gpu: Gpu) -> str:

@@ -18,6 +18,7 @@ from kitchen.tables import Table
 from kitchen.training.devices import Choice
 from kitchen.training.fit import train
 from kitchen.training.runs import Runs
+from kitchen.training.session import listed
 from kitchen.views import plots
 
 COPY = re.compile(r"(.+)_call(\d+)")
@@ -40,7 +41,7 @@ class Drift:
 
     def plot(self) -> plots.Plot:
         """Return the distances as lines."""
-        return plots.drift(self.distances)
+        return plots.drift(self.distances, unit="distance / size at the start")
 
     def table(self) -> Table:
         """Return the distances at the start, after the first epoch and at the end."""
@@ -106,20 +107,14 @@ def drift(
     distances = {name: [distance(layers) / sizes[name]] for name, layers in copies.items()}
 
     def note(epoch: int, logs: Any = None) -> None:
-        for name, layers in copies.items():
-            distances[name].append(distance(layers) / sizes[name])
+        if watch.model is twin:
+            for name, layers in copies.items():
+                distances[name].append(distance(layers) / sizes[name])
 
     watch = keras().callbacks.LambdaCallback(on_epoch_end=note)
-    first = train({SHARED: shared}, data, epochs, device=device, **options)
-    callbacks = [*(options.pop("callbacks", None) or []), watch]
-    second = train({UNSHARED: twin}, data, epochs, device=device, callbacks=callbacks, **options)
-    runs = Runs(
-        {**first.models, **second.models},
-        {**first.history, **second.history},
-        first.device,
-        {**first.seconds, **second.seconds},
-        tuple(dict.fromkeys((*first.notes, *second.notes))),
-    )
+    callbacks = [*listed(options.pop("callbacks", None)), watch]
+    models = {SHARED: shared, UNSHARED: twin}
+    runs = train(models, data, epochs, device=device, callbacks=callbacks, **options)
     return Drift(distances, runs)
 
 

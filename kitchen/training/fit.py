@@ -27,6 +27,7 @@ def train(
     callbacks: Any = None,
     seed: int = 7,
     device: str | Choice | None = None,
+    precision: str | None = None,
     checkpoint: Any = None,
     check: bool = True,
     **options: Any,
@@ -53,6 +54,9 @@ def train(
         callbacks: Keras callbacks, which work as in `fit`.
         seed: Decides the order of the examples.
         device: `"cpu"`, `"gpu"` or `"gpu:1"`; by default a GPU where there is one.
+        precision: `"mixed_float16"` or `"mixed_bfloat16"`: compute in 16 bits, keep the weights in
+            32. It is meant for GPUs of compute capability 7.0 and above, and for models that
+            `train` makes: an example's, or those of functions.
         checkpoint: A folder. Weights, optimiser and history are kept there after each epoch; a call
             with the same folder goes on from them, in a new kernel too, until `epochs` are done.
         check: Whether data and model are checked before the first step.
@@ -65,7 +69,8 @@ def train(
     Raises:
         BackendError: TensorFlow's Keras 3 is not there.
         DataError: The data do not fit a model.
-        KitchenError: A model is not compiled; there is no such device; or its memory is too small.
+        KitchenError: A model is not compiled; there is no such device; its memory is too small; or
+            the precision is none, or comes too late.
 
     >>> example = kitchen.examples.classifier
     >>> runs = kitchen.train(example, epochs=1, device="cpu")
@@ -83,7 +88,9 @@ def train(
     if data is None and isinstance(models, Example):
         data = models.data()
     batches = batches_of(data, validation_data, validation_split, len(tasks))
-    session = Session(batches, epochs, batch_size, callbacks, seed, checkpoint, check, options)
+    session = Session(
+        batches, epochs, batch_size, callbacks, seed, precision, checkpoint, check, options
+    )
     return session.run(tasks, choice, view(choice.reason))
 
 

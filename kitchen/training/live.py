@@ -8,6 +8,8 @@ from typing import Any
 
 from kitchen.tables import printable
 from kitchen.training.checkpoint import History
+from kitchen.training.page import attended, kernel, put
+from kitchen.training.stopping import StopButton
 from kitchen.views.plots import curves
 
 PICTURE, LINE = 40, 100  # drawing may take one part in so many of the time; so may the line
@@ -25,6 +27,11 @@ class View:
         """Know whether to leave a picture."""
         self.stored = stored
         self.clock = Clock("", 1, None, 0)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody has asked to stop."""
+        return False
 
     def begins(self, name: str, epochs: int, steps: int | None, first: int) -> None:
         """Take which model comes, for how long, and from which epoch on."""
@@ -149,6 +156,12 @@ class Notebook(View):
         self.line_due = self.picture_due = 0.0
         first = {"text/plain": device, "text/html": ""}
         self.place = put(first, raw=True, display_id=True)
+        self.button = StopButton()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the button was clicked."""
+        return self.button.clicked
 
     def begins(self, name: str, epochs: int, steps: int | None, first: int) -> None:
         """Show which model comes."""
@@ -178,37 +191,17 @@ class Notebook(View):
         bar = f'<progress aria-hidden="true" max="1"{value}></progress> '
         html = f'{self.image}<div aria-live="off">{bar}{escape(line)}</div>'
         self.place.update({"text/plain": line, "text/html": html}, raw=True)
+        self.button.offer()
         now = time.perf_counter()
         self.line_due = now + max(LEAST, LINE * (now - start))
 
     def ends(self, histories: Mapping[str, History]) -> None:
         """Leave the picture alone on the page; nothing where nothing was learned."""
+        self.button.close()
         if histories:
             self.place.update(curves(histories))
         else:
             self.place.update({"text/plain": ""}, raw=True)
-
-
-def put(thing: Any, **options: Any) -> Any:
-    """Put something on the page; return its place there, where a `display_id` asks for one."""
-    from IPython import display
-
-    return display.display(thing, **options)  # type: ignore[no-untyped-call]
-
-
-def kernel() -> Any:
-    """Return the notebook's kernel that this runs in; `None` elsewhere."""
-    if "IPython" not in sys.modules:
-        return None
-    from IPython import get_ipython
-
-    return getattr(get_ipython(), "kernel", None)
-
-
-def attended() -> bool:
-    """Return whether somebody can look on: nbval and nbclient say that nobody answers."""
-    found = kernel()
-    return found is not None and bool(getattr(found, "_allow_stdin", True))
 
 
 def view(device: str) -> View:

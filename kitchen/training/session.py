@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from kitchen.backend import check_model, keras
@@ -12,7 +13,7 @@ from kitchen.errors import KitchenError, KitchenWarning, in_a_line
 from kitchen.graph.reader import read
 from kitchen.training import checks
 from kitchen.training.batches import Batches, length
-from kitchen.training.checkpoint import History, checkpoint_of
+from kitchen.training.checkpoint import History, build_optimizer, checkpoint_of
 from kitchen.training.checks import DataError
 from kitchen.training.devices import Choice
 from kitchen.training.feeding import feed
@@ -21,6 +22,7 @@ from kitchen.training.runs import Runs
 from kitchen.training.watching import Watch
 
 Change = Callable[[Any], Any]
+PRECISIONS = ("mixed_float16", "mixed_bfloat16")
 
 
 def same(thing: Any) -> Any:
@@ -44,6 +46,11 @@ class Task:
     change: Change = same
     history: History = field(default_factory=dict)
 
+    @property
+    def is_made(self) -> bool:
+        """Whether the model is there already."""
+        return isinstance(self.make, partial) and self.make.func is same
+
 
 @dataclass
 class Session:
@@ -54,6 +61,7 @@ class Session:
     batch_size: int
     callbacks: Any
     seed: int
+    precision: str | None
     checkpoint: Any
     check: bool
     options: Mapping[str, Any]
@@ -85,9 +93,10 @@ class Session:
 
         Raises:
             DataError: The data do not fit it.
-            KitchenError: It is not compiled, or the device has too little memory.
+            KitchenError: It is not compiled, the device has too little memory, or its precision
+                cannot be chosen any more.
         """
-        with choice.scope():
+        with choice.scope(), policy(self.precision, task):
             model = self.models[task.name] = made(task)
         if choice.strategy is not None and model.distribute_strategy is not choice.strategy:
             choice = choice.first()
@@ -136,7 +145,7 @@ class Session:
             given = {"x": fed.dataset, "shuffle": False}
         with choice.scope():
             if model.built:
-                model.optimizer.build(model.trainable_variables)
+                build_optimizer(model)
             if self.checkpoint is not None:
                 kept = checkpoint_of(self.checkpoint, task.name)
                 history.update({} if task.history else kept.load(model))
@@ -181,6 +190,36 @@ def made(task: Task) -> Any:
             fix='Compile it first, such as model.compile("adam", "mse").',
         )
     return model
+
+
+@contextmanager
+def policy(precision: str | None, task: Task) -> Iterator[None]:
+    """Make a model's layers compute in another precision.
+
+    Raises:
+        KitchenError: There is no such precision, or the model is made already.
+    """
+    if precision is None:
+        yield
+        return
+    if precision not in PRECISIONS:
+        raise KitchenError(
+            "There is no such precision to train in.",
+            received=f"precision={precision!r}",
+            fix=f"Use {' or '.join(map(repr, PRECISIONS))}; without it, each layer keeps its own.",
+        )
+    if task.is_made:
+        raise KitchenError(
+            f"The layers of {task.name!r} are made, so their precision can't be chosen any more.",
+            received=f"precision={precision!r} and a model",
+            fix="Pass a function that makes and compiles the model.",
+        )
+    before = keras().config.dtype_policy()
+    keras().config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras().config.set_dtype_policy(before)
 
 
 def listed(callbacks: Any) -> list[Any]:

@@ -59,7 +59,7 @@ class Watch:
         self.view.epoch_begins(epoch)
 
     def batch_ends(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Show the step; stop where the loss is no number any more."""
+        """Show the step; stop where the loss is no number any more, or somebody asks for it."""
         self.step = batch + 1
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
@@ -68,6 +68,8 @@ class Watch:
         if time.perf_counter() > self.due:
             self.keep(f"after step {self.step} of epoch {self.epoch + 1}")
         self.view.step(self.step, logs or {})
+        if self.view.stopped:
+            raise KeyboardInterrupt
 
     def epoch_ends(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Add to the history, keep it, show it."""

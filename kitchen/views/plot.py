@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import io
+import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,6 +88,12 @@ class Plot:
 
     figure: "Figure"
     finding: str
+
+    def __post_init__(self) -> None:
+        """Take the figure from pyplot, which would show it once more, and without its sentence."""
+        if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+            pyplot.close(self.figure)
+        self.figure.set_dpi(INCH * SHARPNESS)
 
     @property
     def alt(self) -> str:

@@ -77,7 +77,9 @@ def contributions(gradients: Gradients, weight: str | None = None) -> Plot:
         for k, place in enumerate(axes[: len(arrays)]):
             image = heat(place, arrays[k], limit, (across, 180))
             place.set_title(
-                f"{lines(names[k], 10, across, 3)}\n{shares[k]}" if k < len(parts) else "together"
+                f"{lines(names[k], 10, across, 3)}\nshare {shares[k]}"
+                if k < len(parts)
+                else "together"
             )
             place.set_xlabel(f"{level}\nsize {number(size(arrays[k]))}")
             place.set_ylabel("" if k % columns else upright)
@@ -244,5 +246,6 @@ def kernels(kernel: Any, *, shape: tuple[int, int] = (28, 28), most: int = 32) -
     text = f"{title}: weights from {number(shown.min())} to {number(shown.max())}"
     if large == small:
         return Plot(figure, f"{text}; each kernel has the size {number(sizes[0])}.")
+    among = " of those shown" if len(sizes) < values.shape[1] else ""
     text += f"; unit {large} has the largest kernel (size {number(sizes[large])})"
-    return Plot(figure, f"{text}, unit {small} the smallest (size {number(sizes[small])}).")
+    return Plot(figure, f"{text}, unit {small} the smallest (size {number(sizes[small])}){among}.")

@@ -184,7 +184,7 @@ def in_words(found: Mapping[Any, History]) -> Iterator[str]:
         if not epochs:
             yield f"{name_of(name)}: {NONE_YET}"
         elif same is not None:
-            yield f"{name_of(name)}: the same numbers as {name_of(same)}"
+            yield f"{name_of(name)}: the same numbers as {name_of(same)!r}"
         else:
             said = f"{epochs:,} epoch{'s' if epochs > 1 else ''}"
             yield f"{name_of(name)} after {said}: {', '.join(last(values))}"

@@ -37,7 +37,7 @@ def mistakes(
         KitchenError: The arrays do not fit one another, or hold something else.
 
     >>> print(kitchen.plots.mistakes([[0], [1]], [0, 1], [[0.2, 0.8], [0.1, 0.9]], shape=(1, 1)))
-    1 of 2 pictures is wrong (50%): 0 taken for 1 (80% sure).
+    1 of 2 pictures is misclassified (50%): 0 taken for 1 (80% sure).
     """
     pictures, classes, given = checked(x, y, predicted)
     height, width = picture_shape(shape, pictures.shape[1])
@@ -48,9 +48,10 @@ def mistakes(
     wrong = wrong[np.argsort(-np.nan_to_num(sure[wrong], nan=-1.0), kind="stable")]
     if not len(wrong):
         with styled():
-            text = "The one picture is right" if many == 1 else f"All {many:,} pictures are right"
+            what = "The one picture is" if many == 1 else f"All {many:,} are"
+            text = f"{what} classified right"
             return Plot(sheet(f"{text}: there is no mistake to show", 0.6), f"{text}.")
-    text = f"{len(wrong):,} of {many:,} pictures {'is' if len(wrong) == 1 else 'are'} wrong"
+    text = f"{len(wrong):,} of {many:,} pictures {'is' if len(wrong) == 1 else 'are'} misclassified"
     shown = wrong[:count]
     columns = min(ACROSS, len(shown))
     rows = -(-len(shown) // columns)
@@ -67,7 +68,7 @@ def mistakes(
             place.imshow(picture, cmap="gray_r", vmin=low, vmax=high)
             place.patch.set(hatch=BAD, facecolor=PAPER)
             said = "NaN" if np.isnan(sure[k]) else f"{answers[k]}\n{percent(sure[k])} sure"
-            bare(place, f"{classes[k]}, said {said}")
+            bare(place, f"{classes[k]}, taken for {said}")
         figure.supxlabel(f"pixels from {number(low)} (white) to {number(high)} (black)", size=9)
     share = percent(len(wrong) / many)
     return Plot(figure, f"{text} ({share}){in_words(wrong, classes, answers, sure)}.")

@@ -1,5 +1,6 @@
 """Training in JupyterLab: a picture that grows, and an interrupt that loses nothing."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def ended(page: LessonPage) -> None:
     expect(page.page.locator(".jp-OutputArea-output img").first).to_be_visible()
     cells = page.look()
     assert [said for cell in cells for said in cell["errors"] + cell["stderr"]] == []
+
+
+def test_the_stop_button_keeps_all_and_is_gone(page: LessonPage) -> None:
+    with page.photographed("stopped"):
+        begin(page)
+        button = page.page.locator("button.jupyter-button", has_text="Stop")
+        expect(button).to_be_enabled(timeout=10_000)
+        if folder := os.environ.get("KITCHEN_SCREENSHOTS"):
+            page.photograph(Path(folder), "training")
+        button.click()
+        ended(page)
+        assert button.count() == 0
 
 
 def test_an_interrupt_of_the_notebook_keeps_all(page: LessonPage) -> None:

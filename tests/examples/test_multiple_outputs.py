@@ -202,3 +202,12 @@ def test_the_weights_of_the_losses_decide_which_head_the_trunk_serves(seed: int)
     assert place_30 == pytest.approx(0.039, abs=0.012)
     assert digit - digit_30 > 0.1
     assert place / place_30 > 1.3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_place_is_better_off_with_a_trunk_of_its_own(seed: int) -> None:
+    digit, place = figures({"digit": 1, "place": 1}, seed)
+    alone = figures({"digit": 0, "place": 1}, seed)[1]
+    assert place / alone > 2
+    assert figures({"digit": 1, "place": 0}, seed)[0] == pytest.approx(digit, abs=0.03)

@@ -235,15 +235,19 @@ def errors(model: Any, change: Any = dict, epochs: int = 10) -> tuple[float, flo
     return found[0]["mean_absolute_error"], found[1]["mean_absolute_error"]
 
 
-def test_what_the_shared_encoder_learned_on_the_left_it_knows_on_the_right() -> None:
-    keras.utils.set_random_seed(7)
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [7, 0, 1])
+def test_what_the_shared_encoder_learned_on_the_left_it_knows_on_the_right(seed: int) -> None:
+    keras.utils.set_random_seed(seed)
     straight, swapped = errors(siamese.functional())
     assert straight == pytest.approx(0.55, abs=0.1)
     assert swapped == pytest.approx(straight, abs=1e-4)
 
 
-def test_two_encoders_know_only_their_own_side() -> None:
-    keras.utils.set_random_seed(7)
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [7, 0, 1])
+def test_two_encoders_know_only_their_own_side(seed: int) -> None:
+    keras.utils.set_random_seed(seed)
     straight, swapped = errors(kitchen.unshare(siamese.functional()))
     assert straight == pytest.approx(0.47, abs=0.1)
     assert swapped == pytest.approx(2.0, abs=0.4)

@@ -25,6 +25,8 @@ REQUIRED = {
     *(f"classifier.{form}" for form in ("sequential", "functional", "subclassed")),
     *(f"two_inputs.{form}" for form in ("functional", "subclassed")),
     *(f"shared_layer.{form}" for form in ("sequential", "functional", "subclassed")),
+    *(f"siamese.{form}" for form in ("sequential", "functional", "subclassed")),
+    *(f"multiple_outputs.{form}" for form in ("sequential", "functional", "subclassed", "flat")),
 }
 
 

@@ -1,5 +1,7 @@
 """Which device is picked, and what is said of it; GPUs are played, as most machines have none."""
 
+import contextlib
+import socket
 import subprocess
 import sys
 import warnings
@@ -150,3 +152,50 @@ def test_two_devices_learn_what_one_does(which: int) -> None:
     assert int(count) == 2
     assert float(apart) < 1e-5
     assert "There is no GPU" in said[0]
+
+
+ACROSS = """
+import json, os, sys
+import numpy as np
+ports = sys.argv[2:]
+cluster = {"worker": [f"localhost:{port}" for port in ports]}
+task = {"type": "worker", "index": int(sys.argv[1])}
+os.environ["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
+import tensorflow as tf
+strategy = tf.distribute.MultiWorkerMirroredStrategy()
+with strategy.scope():
+    model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+print(strategy.num_replicas_in_sync, "workers", flush=True)
+try:
+    model.fit(np.ones((8, 4)), np.ones((8, 1)), verbose=0)
+except ValueError as error:
+    print("ValueError", str(error)[:80].replace("\\n", " "), flush=True)
+os._exit(0)  # not to wait for the other one
+"""
+
+
+def free_ports(count: int) -> list[str]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for found in sockets:
+            found.bind(("localhost", 0))
+        return [str(found.getsockname()[1]) for found in sockets]
+
+
+@pytest.mark.slow
+def test_what_the_appendix_says_of_several_machines_is_still_so() -> None:
+    ports = free_ports(2)
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", ACROSS, str(index), *ports],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for index in range(2)
+    ]
+    for worker in workers:
+        said, _ = worker.communicate(timeout=200)
+        assert "2 workers" in said
+        assert "ValueError Attempt to convert a value (PerReplica:" in said

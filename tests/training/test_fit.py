@@ -83,6 +83,31 @@ def test_it_learns_as_plain_fit_does() -> None:
         assert runs.history["small"][key] == pytest.approx(values, abs=1e-5)
 
 
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
+def test_a_function_makes_its_model_in_16_bits(precision: str, tmp_path: Any) -> None:
+    options: Any = {"precision": precision, "checkpoint": tmp_path / "a"}
+    whole = train({"small": model}, epochs=4, precision=precision)
+    train({"small": model}, epochs=2, **options)
+    runs = train({"small": model}, epochs=4, **options)
+    found = runs.models["small"]
+    assert {layer.compute_dtype for layer in found.layers} == {precision.removeprefix("mixed_")}
+    assert {weight.dtype for weight in found.weights} == {"float32"}
+    scaled = isinstance(found.optimizer, keras.optimizers.LossScaleOptimizer)
+    assert scaled == (precision == "mixed_float16")
+    assert keras.config.dtype_policy().name == "float32"
+    assert loss(whole)[-1] < loss(whole)[0]
+    assert loss(runs) == loss(whole)
+
+
+def test_an_example_is_made_in_16_bits() -> None:
+    example = kitchen.examples.classifier
+    data = example.data()
+    runs = train(example, (data.x_test, data.y_test), epochs=2, precision="mixed_bfloat16")
+    plain = train(example, (data.x_test, data.y_test), epochs=2)
+    assert loss(runs, "functional") == pytest.approx(loss(plain, "functional"), rel=0.02)
+    assert loss(runs, "functional") != loss(plain, "functional")
+
+
 def test_training_goes_on_where_it_ended() -> None:
     whole = train(model(), epochs=5)
     half = train(model(), epochs=2)
@@ -388,6 +413,8 @@ def test_what_cannot_be_learned_from_is_refused_before_the_first_step(case: str)
         (lambda: train(model(), KINDS["data set"](), validation_split=0.1), "needs arrays"),
         (lambda: train(model(), verbose=1), "does not take this argument"),
         (lambda: kitchen.train(model(), (X, Y), device="tpu"), "no such device"),
+        (lambda: train({"small": model}, precision="float8"), "no such precision"),
+        (lambda: train(model(), precision="mixed_float16"), "can't be chosen any more"),
     ],
 )
 def test_calls_that_make_no_sense_are_refused(call: Any, words: str) -> None:

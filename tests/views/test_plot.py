@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 from PIL import Image
 
@@ -165,3 +166,12 @@ def test_figures_are_gone_when_nobody_holds_them() -> None:
     figure = weakref.ref(plots.scores({"a": 1}).figure)
     gc.collect()
     assert figure() is None
+
+
+def test_a_figure_of_pyplot_is_taken_over_and_as_sharp_as_any() -> None:
+    figure, axes = plt.subplots(figsize=(4, 2))
+    axes.semilogy([1, 10], [1, 10])
+    plot = Plot(figure, "A line.")
+    assert figure.number not in plt.get_fignums()
+    assert plot.png_size == (384, 192)
+    assert Image.open(io.BytesIO(plot.png)).size == (768, 384)

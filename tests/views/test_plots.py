@@ -80,7 +80,9 @@ def test_the_shares_are_those_of_the_gradients() -> None:
         f"call 2 of 2 {wanted[1]}; penalty {wanted[2]}; "
         f"the sum has the size {number(float(np.linalg.norm(total)))}."
     )
-    assert {f"call 1 of 2 {wanted[0]}", f"penalty {wanted[2]}", "together"} <= set(texts(plot))
+    assert {f"call 1 of 2 share {wanted[0]}", f"penalty share {wanted[2]}", "together"} <= set(
+        texts(plot)
+    )
 
 
 def test_contributions_and_their_sum_have_one_symmetric_scale_and_show_the_numbers() -> None:
@@ -302,14 +304,14 @@ def test_mistakes_are_counted_and_the_surest_come_first() -> None:
     given = np.vstack([answers([1, 2, 3], 0.6), answers([7, 8, 9], 0.8)])
     plot = plots.mistakes(x, [1, 0, 0, 0, 0, 9], given, shape=(2, 2))
     assert plot.alt == (
-        "4 of 6 pictures are wrong (67%); it was surest of 0 taken for 7 (80% sure), "
+        "4 of 6 pictures are misclassified (67%); it was surest of 0 taken for 7 (80% sure), "
         "0 taken for 8 (80% sure), 0 taken for 2 (60% sure)."
     )
-    assert [title for title in texts(plot) if "said" in title] == [
-        "0, said 7 80% sure",
-        "0, said 8 80% sure",
-        "0, said 2 60% sure",
-        "0, said 3 60% sure",
+    assert [title for title in texts(plot) if "taken for" in title] == [
+        "0, taken for 7 80% sure",
+        "0, taken for 8 80% sure",
+        "0, taken for 2 60% sure",
+        "0, taken for 3 60% sure",
     ]
     np.testing.assert_array_equal(images(plot)[0].get_array(), x[3])
     assert len({image.get_clim() for image in images(plot)}) == 1
@@ -319,17 +321,17 @@ def test_only_some_mistakes_are_shown_and_the_most_frequent_is_said() -> None:
     x = random(20, 784)
     plot = plots.mistakes(x, np.full((20, 1), 4), answers([9] * 15 + [4] * 5), most=6)
     assert len(images(plot)) == 6
-    assert "15 of 20 pictures are wrong, the 6 it was surest of" in texts(plot)
+    assert "15 of 20 pictures are misclassified, the 6 it was surest of" in texts(plot)
     assert plot.alt.endswith("most often 4 taken for 9, 15 times.")
 
 
 def test_when_nothing_is_wrong_it_says_so() -> None:
     plot = plots.mistakes(random(5, 784), range(5), answers([0, 1, 2, 3, 4]))
-    assert plot.alt == "All 5 pictures are right."
+    assert plot.alt == "All 5 are classified right."
     assert any("no mistake to show" in text for text in texts(plot))
     assert (painted(plot) < 128).any(), "the message is there to be seen"
     one = plots.mistakes(random(1, 784), [0], answers([0]))
-    assert one.alt == "The one picture is right."
+    assert one.alt == "The one picture is classified right."
 
 
 def test_an_answer_that_is_no_number_is_a_mistake_and_comes_last() -> None:
@@ -337,9 +339,9 @@ def test_an_answer_that_is_no_number_is_a_mistake_and_comes_last() -> None:
     given[0, 5] = NAN
     plot = plots.mistakes(random(3, 784), [0, 1, 0], given)
     assert plot.alt == (
-        "2 of 3 pictures are wrong (67%): 0 taken for 2 (90% sure), 0 taken for NaN."
+        "2 of 3 pictures are misclassified (67%): 0 taken for 2 (90% sure), 0 taken for NaN."
     )
-    assert "0, said NaN" in texts(plot)
+    assert "0, taken for NaN" in texts(plot)
 
 
 @pytest.mark.parametrize("pixel", [0.0, 1.0, -5.0, NAN, INF])
@@ -488,7 +490,7 @@ def test_equal_curves_are_both_seen_and_said_to_be_equal() -> None:
     assert under.get_markersize() > over.get_markersize()
     assert under.get_color() == mixed(COLOURS[0], 0.45), "paler"
     assert (over.get_color(), other.get_color()) == COLOURS[1:3]
-    assert "arrows: the same numbers as list" in plot.alt
+    assert "arrows: the same numbers as 'list'" in plot.alt
     assert "c after 2 epochs: loss 8" in plot.alt
 
 
