@@ -9,6 +9,7 @@ Each name is loaded at first use: `import kitchen` loads no TensorFlow.
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from kitchen import quiet
@@ -16,6 +17,7 @@ from kitchen.errors import KitchenError
 
 if TYPE_CHECKING:
     from kitchen import examples
+    from kitchen.explorer.widget import explore
     from kitchen.files.loading import load
     from kitchen.graph.linearity import explain
     from kitchen.graph.lint import lint
@@ -42,6 +44,7 @@ HOMES = {
     "drift": "kitchen.training.drift",
     "equivalent": "kitchen.run.equivalence",
     "explain": "kitchen.graph.linearity",
+    "explore": "kitchen.explorer.widget",
     "lint": "kitchen.graph.lint",
     "load": "kitchen.files.loading",
     "read": "kitchen.graph.reader",
@@ -63,6 +66,7 @@ __all__ = [
     "equivalent",
     "examples",
     "explain",
+    "explore",
     "lint",
     "load",
     "plots",
@@ -75,6 +79,15 @@ __all__ = [
 __version__ = "0.1.0"
 
 quiet.install()
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Let an IPython shell know `%%explore`: what `%load_ext kitchen` calls."""
+    importlib.import_module("kitchen.explorer.magic").load(shell)
+
+
+if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()) is not None:
+    load_ipython_extension(_shell)
 
 
 def __getattr__(name: str) -> Any:

@@ -26,6 +26,7 @@ PACKAGES = (
     "pygraphviz",
     "jupyterlab",
     "ipywidgets",
+    "anywidget",
     "ipykernel",
 )
 VARIABLES = ("KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "CUDA_VISIBLE_DEVICES", "PYTHONPATH")

@@ -50,12 +50,14 @@ class Bound:
         layers: The Keras layer, operation or model behind each layer's id.
         variables: The Keras variable behind each weight's id.
         constants: The array behind each constant's id.
+        tensors: By the `id` of each symbolic tensor, the id of the call that gave it.
     """
 
     graph: ModelGraph
     layers: Mapping[str, Any]
     variables: Mapping[str, Any]
     constants: Mapping[str, Any] = field(default_factory=dict)
+    tensors: Mapping[int, str] = field(default_factory=dict)
 
 
 def read(model: Any) -> ModelGraph:
@@ -149,6 +151,7 @@ class Reader:
     ids: dict[int, str] = field(default_factory=dict)
     waiting: list[tuple[str, Any]] = field(default_factory=list)
     unusual: set[int] = field(default_factory=set)
+    tensors: dict[int, str] = field(default_factory=dict)
     calls: int = 0
 
     def read(self, model: Any) -> Bound:
@@ -158,7 +161,7 @@ class Reader:
             owner, inner = self.waiting.pop()
             self.bodies[owner] = self.body(inner)
         graph = ModelGraph(root, form_of(model), self.layers, self.weights, self.bodies)
-        return Bound(graph, self.live, self.variables, self.constants)
+        return Bound(graph, self.live, self.variables, self.constants, self.tensors)
 
     def layer(self, thing: Any, extra: tuple[str, ...] = ()) -> str:
         """Return the id of a layer or operation; `extra` are weights found among its arguments."""
@@ -307,6 +310,7 @@ class Reader:
             Tensor(key, k, tuple(x.shape), str(x.dtype)) for k, x in enumerate(node.outputs)
         )
         tensors.update({id(x): y for x, y in zip(node.outputs, outputs, strict=True)})
+        self.tensors.update({id(x): key for x in node.outputs})
         return Call(
             id=key,
             layer=self.layer(node.operation, tuple(used)),

@@ -51,12 +51,11 @@ class Watch:
         )
 
     def epoch_begins(self, epoch: int, logs: Any = None) -> None:
-        """Choose the order of the examples; keep the weights, unless that was just done."""
+        """Choose the order of the examples, and keep the weights."""
         self.epoch, self.step = epoch, 0
         if self.feed is not None:
             self.feed.epoch.assign(epoch)
-        if not self.good or time.perf_counter() > self.due:
-            self.keep(f"at the start of epoch {epoch + 1}")
+        self.keep(f"at the start of epoch {epoch + 1}")
         self.view.epoch_begins(epoch)
 
     def batch_ends(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:

@@ -1,0 +1,1 @@
+"""The explorer: code, graph and weights of a model as one living picture."""

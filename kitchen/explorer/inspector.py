@@ -1,0 +1,127 @@
+"""What the inspector says of one call: its layer, its tensors, its weights as small pictures."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from kitchen.backend import keras
+from kitchen.explorer.formulas import formula
+from kitchen.graph.model_graph import Call, Shape, Tensor, leaves
+from kitchen.graph.reader import Bound
+
+SIDE = 96  # the most rows and columns of a heat map
+BINS = 24  # of a histogram
+LOW, MIDDLE, HIGH = (
+    np.array(colour, "float64") for colour in ((179, 88, 6), (247, 247, 247), (84, 39, 136))
+)
+
+
+def inspect(bound: Bound, call: str) -> dict[str, Any]:
+    """Return what there is to say of a call.
+
+    Args:
+        bound: The model.
+        call: The call's id.
+
+    Returns:
+        `title`, `rows` of names and values, and for each weight its name, shape, statistics, a PNG
+        file of its entries as a heat map and the counts of its histogram.
+    """
+    graph = bound.graph
+    (found,) = (x for body in graph.bodies.values() for x in body.calls if x.id == call)
+    layer = graph.layers[found.layer]
+    uses = [x.id for body in graph.bodies.values() for x in body.calls if x.layer == layer.id]
+    rows = [("class", layer.class_name)]
+    if layer.settings:
+        rows.append(("settings", layer.settings))
+    if len(uses) > 1:
+        rows.append(("use", f"call {uses.index(call) + 1} of {len(uses)}, with the same weights"))
+    rows += [("takes", shown(edge.tensor)) for edge in found.edges if edge.kind == "data"]
+    rows += [("also given", text) for text in given(found)]
+    rows += [("gives", shown(tensor)) for tensor in found.outputs]
+    if said := formula(layer.class_name):
+        rows.append(("computes", said))
+    count = graph.count(layer.id)
+    once = ", counted once for all calls" if len(uses) > 1 and count else ""
+    rows.append(("parameters", f"{count:,}{once}"))
+    weights = [
+        weight(bound, key)
+        for key in dict.fromkeys(layer.weights)
+        if layer.kind != "model" and not graph.weights[key].state
+    ]
+    return {"title": layer.name, "rows": [list(row) for row in rows], "weights": weights}
+
+
+def shown(tensor: Tensor) -> str:
+    """Return a tensor's shape and dtype in words."""
+    return f"{as_text(tensor.shape)} {tensor.dtype or ''}".strip()
+
+
+def as_text(shape: Shape | None) -> str:
+    """Return a shape without its batch."""
+    if shape is None:
+        return "any shape"
+    sizes = ["?" if size is None else f"{size:,}" for size in shape[1:]]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+def given(call: Call) -> list[str]:
+    """Return the arguments of a call that are no tensors, such as an axis."""
+    named = [*((str(k), x) for k, x in enumerate(call.args)), *call.kwargs.items()]
+    return [
+        f"{name} = {value!r}"[:200]
+        for name, value in named
+        if not any(isinstance(x, Tensor) for x in leaves(value))
+    ]
+
+
+def weight(bound: Bound, key: str) -> dict[str, Any]:
+    """Return a weight's name, shape and statistics, and two small pictures of its entries."""
+    about = bound.graph.weights[key]
+    values = np.asarray(keras().ops.convert_to_numpy(bound.variables[key].value))
+    values = values.astype("float64") if values.dtype.kind in "fiub" else np.zeros(0)
+    finite = values[np.isfinite(values)]
+    odd = values.size - finite.size
+    size = f" = {about.size:,}" if len(about.shape) > 1 else ""
+    told = [f"{'×'.join(map(str, about.shape)) or 'one number'}{size}"]
+    if finite.size:
+        told.append(f"from {finite.min():.3g} to {finite.max():.3g}, mean {finite.mean():.3g}")
+    if odd:
+        told.append(f"{odd:,} not finite")
+    if not about.trainable:
+        told.append("not trained")
+    counts = np.histogram(finite, BINS)[0].tolist() if finite.size else []
+    heat = base64.b64encode(png(matrix(values))).decode() if finite.size else ""
+    return {"name": about.name, "told": ", ".join(told), "png": heat, "counts": counts}
+
+
+def matrix(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return an array as rows and columns, at most `SIDE` of each.
+
+    Where there are more, each entry stands for a block and is the largest of it, whatever its sign.
+    """
+    flat = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else values.reshape(1, -1)
+    for axis in (0, 1):
+        many = flat.shape[axis]
+        if many > SIDE:
+            starts = np.linspace(0, many, SIDE, endpoint=False).astype(int)
+            high = np.maximum.reduceat(flat, starts, axis=axis)
+            low = np.minimum.reduceat(flat, starts, axis=axis)
+            flat = np.where(np.abs(low) > np.abs(high), low, high)
+    return flat
+
+
+def png(values: np.ndarray[Any, Any]) -> bytes:
+    """Return a matrix as a PNG file: orange below 0, purple above, grey for what is no number."""
+    finite = np.isfinite(values)
+    top = float(np.abs(values[finite]).max()) if finite.any() else 0.0
+    part = np.where(finite, values, 0.0) / (top or 1.0)
+    side = np.where((part < 0)[..., None], LOW, HIGH)
+    pixels = MIDDLE + (side - MIDDLE) * np.abs(part)[..., None]
+    pixels[~finite] = (128, 128, 128)
+    file = io.BytesIO()
+    Image.fromarray(pixels.astype("uint8")).save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,140 @@
+"""The explorer in JupyterLab: code, boxes and weights light together, by mouse and by keyboard."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.lab import Lab
+from tests.browser.lesson_page import LessonPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BUILDS = """%%explore
+import keras
+layers = [keras.Input((4,)), keras.layers.Dense(3, name="<b>inner")]
+encoder = keras.Sequential(layers, name="encoder")
+left, right = keras.Input((4,), name="left"), keras.Input((4,), name="right")
+a = encoder(left)
+b = encoder(right)
+model = keras.Model([left, right], keras.layers.Average(name="both")([a, b]), name="siamese")
+"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, jupyter: Lab) -> Iterator[LessonPage]:
+    path = Path("explorer.ipynb")
+    cells = [nbformat.v4.new_code_cell(code) for code in ("import kitchen", BUILDS)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), jupyter.root / path)
+    found = LessonPage(browser, jupyter, str(path))
+    found.run_all()
+    found.page.set_viewport_size({"width": 1500, "height": 1000})
+    expect(found.page.locator(".kx-stage svg")).to_be_visible(timeout=30_000)
+    yield found
+    found.close()
+
+
+def box(page: LessonPage, label: str) -> Locator:
+    """A box of the picture, by what it is called for a screen reader."""
+    return page.page.locator(f'.kx-stage g[role="button"][aria-label*="{label}"]').first
+
+
+def lit(page: LessonPage) -> list[str]:
+    """The lines that are lit."""
+    return page.page.locator(".kx-line.kx-lit").all_inner_texts()
+
+
+def test_a_line_lights_its_box_and_a_box_its_line(page: LessonPage) -> None:
+    with page.photographed("lines"):
+        page.page.locator(".kx-line", has_text="b = encoder(right)").hover()
+        lights = page.page.locator('.kx-stage g[role="button"].kx-lit')
+        expect(lights).to_have_count(1)
+        assert "encoder, second use" in (lights.get_attribute("aria-label") or "")
+        box(page, "encoder, first use").hover()
+        assert "a = encoder(left)" in lit(page)
+        assert "b = encoder(right)" not in lit(page)
+
+
+def test_a_click_tells_of_a_call_and_opens_a_model(page: LessonPage) -> None:
+    with page.photographed("inspected"):
+        box(page, "encoder, first use").click()
+        about = page.page.locator(".kx-about")
+        expect(about).to_contain_text("call 1 of 2, with the same weights")
+        page.page.get_by_role("button", name="Open encoder").click()
+        inner = box(page, "<b>inner, first use")
+        expect(inner).to_be_visible()
+        inner.click()
+        expect(about).to_contain_text("activation(x · kernel + bias)")
+        expect(about).to_contain_text("4×3 = 12")
+        expect(about.locator("img")).to_have_count(2)
+        assert page.page.locator(".kx b", has_text="inner").count() == 0
+
+
+def test_the_keyboard_alone_goes_along_the_edges(page: LessonPage) -> None:
+    with page.photographed("keyboard"):
+        page.page.locator(".kx-tools input").focus()
+        for _ in range(4):  # three buttons, then the picture
+            page.page.keyboard.press("Tab")
+        focused = page.page.locator(".kx-stage g:focus")
+        expect(focused).to_have_count(1)
+        box(page, "left, an input").focus()
+        for _ in range(8):
+            if "both" in (focused.get_attribute("aria-label") or ""):
+                break
+            page.page.keyboard.press("ArrowDown")
+        assert "both, Average" in (focused.get_attribute("aria-label") or "")
+        page.page.keyboard.press("Enter")
+        expect(page.page.locator(".kx-about h4")).to_have_text("both")
+        page.page.keyboard.press("Escape")
+        expect(page.page.locator(".kx-tools input")).to_be_focused()
+
+
+def test_a_form_that_cannot_express_it_says_why(page: LessonPage) -> None:
+    with page.photographed("refused"):
+        tab = page.page.get_by_role("tab", name="Sequential")
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(page.page.locator(".kx-reason")).to_contain_text("cannot be a plain Sequential")
+        page.page.get_by_role("tab", name="Functional").click()
+        expect(page.page.locator(".kx-lines")).to_contain_text("def build():")
+        line = page.page.locator(".kx-line[role]", has_text="encoder(right)").first
+        line.hover()
+        expect(page.page.locator('.kx-stage g[role="button"].kx-lit')).not_to_have_count(0)
+
+
+def test_a_search_lights_what_it_finds(page: LessonPage) -> None:
+    page.page.locator(".kx-tools input").fill("average")
+    lights = page.page.locator('.kx-stage g[role="button"].kx-lit')
+    expect(lights).to_have_count(1)
+    page.page.locator(".kx-tools input").fill("")
+    expect(lights).to_have_count(0)
+
+
+def test_nobody_outside_is_asked_and_nothing_is_red(page: LessonPage) -> None:
+    cells = page.look()
+    assert [said for cell in cells for said in cell["errors"] + cell["stderr"]] == []
+    assert page.outside == []
+
+
+def test_the_picture_is_put_away_while_the_explorer_is_there(page: LessonPage) -> None:
+    assert page.page.locator(".jp-OutputArea-child img[alt^='The layers of siamese']").count() == 1
+    expect(
+        page.page.locator(".jp-OutputArea-child img[alt^='The layers of siamese']")
+    ).to_be_hidden()
+
+
+def test_a_page_that_runs_nothing_shows_the_picture(
+    page: LessonPage, browser: Browser, jupyter: Lab
+) -> None:
+    page.command("docmanager:save")
+    shutil.copy(jupyter.root / "explorer.ipynb", jupyter.root / "reopened.ipynb")
+    again = LessonPage(browser, jupyter, "reopened.ipynb")
+    try:
+        with again.photographed("reopened"):
+            expect(again.page.locator("img[alt^='The layers of siamese']")).to_be_visible()
+    finally:
+        again.close()

@@ -1,0 +1,155 @@
+"""What the explorer's panes show, without a browser."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from PIL import Image
+
+import kitchen
+from kitchen.errors import KitchenError
+from kitchen.explorer.inspector import SIDE, inspect, matrix, png
+from kitchen.explorer.widget import Explorer
+from kitchen.graph.reader import bind
+
+NAN, INF = float("nan"), float("inf")
+
+
+def call_of(bound: Any, name: str, use: int = 0) -> str:
+    calls = [x for body in bound.graph.bodies.values() for x in body.calls]
+    return str([x.id for x in calls if bound.graph.layers[x.layer].name == name][use])
+
+
+def tied(explorer: Explorer, words: str) -> list[str]:
+    """The layers of the calls that the first line with these words stands for."""
+    tab = explorer.tabs[explorer.tab]
+    lines = tab["text"].splitlines()
+    number = next(k for k, line in enumerate(lines, 1) if words in line)
+    over = [tie for tie in tab["ties"] if tie["line"] <= number <= tie["end"]]
+    return sorted({call for tie in over for call in tie["calls"]})
+
+
+@pytest.mark.parametrize("form", ["functional", "subclassed", "sequential"])
+def test_written_code_is_tied_to_the_calls_that_it_makes(form: str) -> None:
+    explorer = kitchen.explore(kitchen.examples.shared_layer, form)
+    assert explorer.tabs[0]["ties"], explorer.tabs[0]["text"]
+    own = {call for tie in explorer.tabs[0]["ties"] for call in tie["calls"]}
+    known = {call.id for body in explorer.bound.graph.bodies.values() for call in body.calls}
+    assert own <= known
+    if form == "functional":
+        shared = [call_of(explorer.bound, "shared_dense", k) for k in range(2)]
+        assert tied(explorer, "shared_dense = layers.Dense") == shared
+        assert tied(explorer, "shared_dense_1 = shared_dense(") == shared[:1]
+        assert tied(explorer, "shared_dense_2 = shared_dense(") == shared[1:]
+
+
+def test_every_box_is_told_in_words_and_knows_its_calls() -> None:
+    explorer = kitchen.explore(kitchen.examples.siamese)
+    boxes = explorer.graph["boxes"]
+    closed = next(box for box in boxes.values() if box["opens"] == "encoder")
+    assert closed["label"].startswith("encoder, first use, Sequential")
+    assert len(closed["calls"]) == 4  # its own, an input and two layers
+    explorer.asked(None, {"do": "open", "name": "encoder"}, [])
+    opened = explorer.graph["boxes"]
+    assert [box["closes"] for box in opened.values()].count("encoder") == 2
+    assert len(opened) > len(boxes)
+    explorer.asked(None, {"do": "open", "name": "nothing of this name"}, [])
+    assert explorer.graph["boxes"] == opened
+    explorer.asked(None, {"do": "close", "name": "encoder"}, [])
+    assert explorer.graph["boxes"] == boxes
+
+
+def test_a_large_model_begins_with_its_blocks() -> None:
+    model = keras.applications.MobileNetV2(weights=None, input_shape=(64, 64, 3))
+    explorer = Explorer(model)
+    boxes = explorer.graph["boxes"].values()
+    assert len(boxes) < 80
+    known = {call.id for call in explorer.bound.graph.body.calls}
+    assert {call for box in boxes for call in box["calls"]} == known
+    assert len(json.dumps(explorer.graph)) < 256 * 1024
+
+
+def test_a_tab_says_why_a_form_cannot_express_the_model() -> None:
+    explorer = kitchen.explore(kitchen.examples.two_inputs)
+    explorer.asked(None, {"do": "tab", "tab": 1}, [])
+    assert explorer.tab == 1
+    assert "cannot be a plain Sequential" in explorer.tabs[1]["reason"]
+    explorer.asked(None, {"do": "tab", "tab": 9}, [])
+    assert explorer.tab == 1
+
+
+def test_an_example_has_only_its_own_forms() -> None:
+    with pytest.raises(KitchenError, match="no such form"):
+        kitchen.explore(kitchen.examples.classifier, "circular")
+
+
+class Odd(layers.Layer):
+    """Has a weight of any shape, and with any entries."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(name="odd")
+        self.value = np.asarray(value, "float32")
+
+    def build(self, shape: Any) -> None:
+        self.table = self.add_weight(shape=self.value.shape, name="table")
+        self.table.assign(self.value)
+
+    def call(self, x: Any) -> Any:
+        return x + 0.0 * keras.ops.sum(self.table)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (3.0, "one number"),
+        (np.zeros((0, 4)), "0×4 = 0"),
+        ([NAN, INF, 1.0], "2 not finite"),
+        ([NAN], "1 not finite"),
+        (np.ones((2, 1, 3, 1, 2, 1)), "2×1×3×1×2×1 = 12"),
+        (np.zeros((1, 10_000_000)), "1×10000000 = 10,000,000"),
+        ([1e38, -1e38], "from -1e+38 to 1e+38"),
+    ],
+)
+def test_weights_of_every_kind(value: Any, told: str) -> None:
+    model = keras.Sequential([keras.Input((2,)), Odd(value)])
+    bound = bind(model)
+    about = inspect(bound, call_of(bound, "odd"))
+    (weight,) = about["weights"]
+    assert told in weight["told"]
+    assert len(json.dumps(about)) < 256 * 1024
+    if weight["png"]:
+        Image.open(io.BytesIO(base64.b64decode(weight["png"]))).verify()
+
+
+def test_a_block_is_shown_by_the_largest_of_it() -> None:
+    values = np.zeros((1000, 3))
+    values[417, 1], values[418, 1] = -7, 2
+    small = matrix(values)
+    assert small.shape == (SIDE, 3)
+    assert small.min() == -7
+    assert np.count_nonzero(small) == 1
+
+
+def test_colours_say_the_sign_and_what_is_no_number() -> None:
+    pixels = np.asarray(Image.open(io.BytesIO(png(np.array([[-1.0, 0.0, 1.0, NAN]])))))
+    orange, white, purple, grey = pixels[0].astype(int)
+    assert orange[0] > orange[2] and purple[2] > purple[1]
+    assert min(white) > 240
+    assert tuple(grey) == (128, 128, 128)
+
+
+def test_what_is_said_of_a_call() -> None:
+    bound = bind(kitchen.examples.shared_layer.functional())
+    about = inspect(bound, call_of(bound, "shared_dense", 1))
+    rows = dict(about["rows"])
+    assert about["title"] == "shared_dense"
+    assert rows["use"] == "call 2 of 2, with the same weights"
+    assert (rows["takes"], rows["gives"]) == ("(128,) float32", "(64,) float32")
+    assert rows["parameters"] == "8,256, counted once for all calls"
+    assert [weight["name"] for weight in about["weights"]] == ["kernel", "bias"]
+    assert sum(about["weights"][0]["counts"]) == 128 * 64
