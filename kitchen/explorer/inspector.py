@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,16 +20,17 @@ LOW, MIDDLE, HIGH = (
 )
 
 
-def inspect(bound: Bound, call: str) -> dict[str, Any]:
+def inspect(bound: Bound, call: str, gives: Sequence[np.ndarray[Any, Any]] = ()) -> dict[str, Any]:
     """Return what there is to say of a call.
 
     Args:
         bound: The model.
         call: The call's id.
+        gives: What it gives out for an example, if one was chosen: each without the batch.
 
     Returns:
-        `title`, `rows` of names and values, and for each weight its name, shape, statistics, a PNG
-        file of its entries as a heat map and the counts of its histogram.
+        `title`, `rows` of names and values, and in `arrays` for what it gives out and for each
+        weight the name, statistics, a PNG file as a heat map and the counts of a histogram.
     """
     graph = bound.graph
     (found,) = (x for body in graph.bodies.values() for x in body.calls if x.id == call)
@@ -47,12 +49,13 @@ def inspect(bound: Bound, call: str) -> dict[str, Any]:
     count = graph.count(layer.id)
     once = ", counted once for all calls" if len(uses) > 1 and count else ""
     rows.append(("parameters", f"{count:,}{once}"))
-    weights = [
+    arrays = [values(f"gives {as_text((None, *x.shape))}", x) for x in gives]
+    arrays += [
         weight(bound, key)
         for key in dict.fromkeys(layer.weights)
         if layer.kind != "model" and not graph.weights[key].state
     ]
-    return {"title": layer.name, "rows": [list(row) for row in rows], "weights": weights}
+    return {"title": layer.name, "rows": [list(row) for row in rows], "arrays": arrays}
 
 
 def shown(tensor: Tensor) -> str:
@@ -81,21 +84,24 @@ def given(call: Call) -> list[str]:
 def weight(bound: Bound, key: str) -> dict[str, Any]:
     """Return a weight's name, shape and statistics, and two small pictures of its entries."""
     about = bound.graph.weights[key]
-    values = np.asarray(keras().ops.convert_to_numpy(bound.variables[key].value))
-    values = values.astype("float64") if values.dtype.kind in "fiub" else np.zeros(0)
-    finite = values[np.isfinite(values)]
-    odd = values.size - finite.size
-    size = f" = {about.size:,}" if len(about.shape) > 1 else ""
-    told = [f"{'×'.join(map(str, about.shape)) or 'one number'}{size}"]
+    found = values(about.name, keras().ops.convert_to_numpy(bound.variables[key].value))
+    return found if about.trainable else {**found, "told": f"{found['told']}, not trained"}
+
+
+def values(name: str, array: Any) -> dict[str, Any]:
+    """Return an array's shape and statistics in words, and two small pictures of its entries."""
+    entries = np.asarray(array)
+    size = f" = {entries.size:,}" if entries.ndim > 1 else ""
+    told = [f"{'×'.join(map(str, entries.shape)) or 'one number'}{size}"]
+    entries = entries.astype("float64") if entries.dtype.kind in "fiub" else np.zeros(0)
+    finite = entries[np.isfinite(entries)]
     if finite.size:
         told.append(f"from {finite.min():.3g} to {finite.max():.3g}, mean {finite.mean():.3g}")
-    if odd:
+    if odd := entries.size - finite.size:
         told.append(f"{odd:,} not finite")
-    if not about.trainable:
-        told.append("not trained")
     counts = np.histogram(finite, BINS)[0].tolist() if finite.size else []
-    heat = base64.b64encode(png(matrix(values))).decode() if finite.size else ""
-    return {"name": about.name, "told": ", ".join(told), "png": heat, "counts": counts}
+    heat = base64.b64encode(png(matrix(entries))).decode() if finite.size else ""
+    return {"name": name, "told": ", ".join(told), "png": heat, "counts": counts}
 
 
 def matrix(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -20,7 +20,8 @@ def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
 
     Returns:
         `svg`, `name`, and by each box's id in `boxes` its `label` in words, the ids of its `calls`,
-        `opens`: the name that opens it, empty where it hides nothing; and `closes` for frames.
+        the `path` of calls that leads to the first of them, `opens`: the name that opens it, empty
+        where it hides nothing; and `closes` for frames.
     """
     told = numbered(drawing.scene.outline)
     boxes = {}
@@ -29,6 +30,7 @@ def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
         boxes[box.id] = {
             "label": told.get(box.number, ", ".join(box.lines)),
             "calls": list(calls_in(graph, drawing, box.id)),
+            "path": list(box.path or (box.hides[0] if box.hides else ())),
             "opens": opens,
             "closes": "",
         }
@@ -37,6 +39,7 @@ def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
         boxes[frame.id] = {
             "label": told.get(frame.number, ", ".join(frame.lines)),
             "calls": list(frame.path[-1:]),
+            "path": list(frame.path),
             "opens": "",
             "closes": name,
         }

@@ -29,13 +29,14 @@ function render({ model, el }) {
     button("−", "Smaller", () => zoom(1.25)),
     button("Fit", "Show all", () => fit()),
   );
+  const switches = make("div", { class: "kx-switches" });
   const stage = make("div", { class: "kx-stage" });
   const about = make("div", { class: "kx-about", "aria-live": "polite" });
   about.append(make("p", {}, "Point at a line or at a box. Enter on a box tells more of it."));
   const root = make(
     "div", { class: "kx", role: "group", "aria-label": `Explorer: ${model.get("graph").name}` },
     make("section", { class: "kx-code", "aria-label": "Code" }, tabs, lines),
-    make("section", { class: "kx-graph", "aria-label": "Graph" }, tools, stage),
+    make("section", { class: "kx-graph", "aria-label": "Graph" }, tools, switches, stage),
     make("section", { class: "kx-inspector", "aria-label": "Inspector" }, about),
   );
   el.append(root);
@@ -148,6 +149,17 @@ function render({ model, el }) {
     point(hit ? hit.flatMap((id) => boxes[id].calls) : [], "search");
   });
 
+  function share() {
+    switches.replaceChildren(...model.get("switches").map(({ name, on }) => {
+      const box = make("input", {
+        type: "checkbox",
+        onchange: (event) => model.send({ do: "share", name, on: event.target.checked }),
+      });
+      box.checked = on;
+      return make("label", {}, box, ` share ${name}`);
+    }));
+  }
+
   // The code ----------------------------------------------------------------------------------
 
   function write() {
@@ -230,29 +242,45 @@ function render({ model, el }) {
   // The inspector -----------------------------------------------------------------------------
 
   let asked = "", chosen = null;
+  const count = model.get("examples");
+  const example = make("input", {
+    type: "number", min: "0", max: String(count - 1), value: "0", "aria-label": "Example",
+    oninput: () => ask(), onkeydown: (event) => event.stopPropagation(),
+  });
+  if (count) about.before(make("label", { class: "kx-example" }, "example ", example, ` of ${count}`));
   function choose(id) {
     if (!boxes[id]?.calls.length) return;
     if (chosen && groups[chosen]) groups[chosen].classList.remove("kx-chosen");
     chosen = id;
     groups[id].classList.add("kx-chosen");
-    asked = boxes[id].calls[0];
-    model.send({ do: "inspect", call: asked });
+    ask();
+  }
+  function ask() {
+    if (!chosen || !boxes[chosen]) return;
+    const path = boxes[chosen].path;
+    asked = path.join("/");
+    model.send({ do: "inspect", path, example: Number(example.value) });
   }
 
   listen("msg:custom", (message) => {
-    if (message.do !== "inspected" || message.call !== asked) return;
-    const { title, rows, weights } = message.about;
+    if (message.do === "refused") {
+      share();
+      about.replaceChildren(make("p", { class: "kx-reason" }, message.reason));
+      return;
+    }
+    if (message.do !== "inspected" || message.path.join("/") !== asked) return;
+    const { title, rows, arrays } = message.about;
     const box = boxes[chosen] ?? {};
     const turn = box.opens ? ["open", box.opens, "Open"] : box.closes ? ["close", box.closes, "Close"] : null;
     about.replaceChildren(
       make("h4", {}, title),
       ...(turn ? [button(turn[2], `${turn[2]} ${turn[1]}`, () => model.send({ do: turn[0], name: turn[1] }))] : []),
       make("dl", {}, ...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-      ...weights.map((weight) => make(
+      ...arrays.map(({ name, told, png, counts }) => make(
         "figure", {},
-        make("figcaption", {}, make("b", {}, weight.name), ` ${weight.told}`),
-        ...(weight.png ? [make("img", { src: `data:image/png;base64,${weight.png}`, alt: `${weight.name}: ${weight.told}` })] : []),
-        bars(weight.counts),
+        make("figcaption", {}, make("b", {}, name), ` ${told}`),
+        ...(png ? [make("img", { src: `data:image/png;base64,${png}`, alt: `${name}: ${told}` })] : []),
+        bars(counts),
       )),
     );
   });
@@ -266,6 +294,8 @@ function render({ model, el }) {
   listen("change:graph", draw);
   listen("change:tabs", write);
   listen("change:tab", write);
+  listen("change:switches", share);
+  share();
   draw();
   write();
   return () => off.forEach((undo) => undo());

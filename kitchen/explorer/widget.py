@@ -1,17 +1,21 @@
 """`explore`: a model's code, graph and weights in one widget, each tied to the others."""
 
 import warnings
-from pathlib import Path
+from collections import Counter
+from pathlib import Path as File
 from typing import Any
 
-from kitchen.backend import check_model
+from kitchen.backend import check_model, keras
 from kitchen.errors import KitchenError, KitchenWarning, in_a_line
 from kitchen.examples.example import Example
 from kitchen.explorer.inspector import inspect
 from kitchen.explorer.panes import code, picture, refused, ties
 from kitchen.graph.reader import Bound, bind
+from kitchen.graph.sharing import Path
 from kitchen.graph.source_map import Recorder, SourceMap
 from kitchen.rewrite.source import source
+from kitchen.rewrite.unshare import unshare
+from kitchen.run.activations import activations
 from kitchen.training.page import put
 from kitchen.views.drawing import draw
 
@@ -25,7 +29,7 @@ except ImportError as error:
         fix='Install the lessons\' packages: pip install "keras-kitchen[lessons]".',
     ) from None
 
-HERE = Path(__file__).parent
+HERE = File(__file__).parent
 FORMS = {"functional": "Functional", "sequential": "Sequential", "subclassed": "Subclassed"}
 MOST_CALLS = 400  # of a model whose written code is tied to its picture: it is built once more
 
@@ -36,6 +40,7 @@ class Explorer(anywidget.AnyWidget):
     Args:
         model: The model.
         typed: What recorded the cell that built it, if one did.
+        x: Examples whose way through the model is shown, as `predict` takes them.
     """
 
     _esm = HERE / "widget.js"
@@ -44,24 +49,38 @@ class Explorer(anywidget.AnyWidget):
     graph = traitlets.Dict().tag(sync=True)  # what `picture` gives
     tabs: Any = traitlets.List().tag(sync=True)  # what `code` and `refused` give
     tab = traitlets.Int(0).tag(sync=True)
+    examples = traitlets.Int(0).tag(sync=True)  # how many there are to choose from
+    switches: Any = traitlets.List().tag(sync=True)  # for each shared layer its name, and `on`
 
-    def __init__(self, model: Any, typed: Recorder | None = None):
+    def __init__(self, model: Any, typed: Recorder | None = None, x: Any = None):
         """Read the model and draw it; forms are written when their tab is opened."""
-        self.model = model
-        self.bound = bind(model)
-        self.opened: set[str] = set()
-        self.drawing = draw(self.bound.graph)
-        tabs: list[dict[str, Any]] = []
+        self.original, self.x = model, x
+        self.typed: dict[str, Any] | None = None
         if typed is not None:
-            source_map = typed.map(self.bound)
-            tabs.append(code("Your cell", typed.source, ties(self.bound, source_map)))
-        own = self.bound.graph.form
-        forms = [own, *(form for form in FORMS if form != own)]
-        self.forms = [*([""] if typed else []), *forms]
-        tabs += [code(FORMS[form], "", []) for form in forms]
-        super().__init__(graph=picture(self.bound.graph, self.drawing), tabs=tabs)
+            bound = bind(model)
+            self.typed = code("Your cell", typed.source, ties(bound, typed.map(bound)))
+        super().__init__(
+            **self.look(model),
+            examples=0 if x is None else len(keras().tree.flatten(x)[0]),
+            switches=[{"name": name, "on": True} for name in shared_in(self.bound)],
+        )
+        if x is not None:
+            self.given(0)  # so that an input that does not fit is said at once
         self.on_msg(self.asked)
         self.write(0)
+
+    def look(self, model: Any) -> dict[str, Any]:
+        """Turn to a model, the original or one with fewer shared layers; what the page shows."""
+        self.model, self.bound = model, bind(model)
+        self.opened: set[str] = set()
+        self.ran: tuple[int, dict[Path, Any]] = (-1, {})  # the last example, and what calls gave
+        self.drawing = draw(self.bound.graph)
+        own = self.bound.graph.form
+        self.forms = [own, *(form for form in FORMS if form != own)]
+        tabs = [code(FORMS[form], "", []) for form in self.forms]
+        if self.typed is not None and model is self.original:
+            self.forms, tabs = ["", *self.forms], [self.typed, *tabs]
+        return {"graph": picture(self.bound.graph, self.drawing), "tabs": tabs, "tab": 0}
 
     def _ipython_display_(self) -> None:
         """Show the picture, for pages that run nothing, and the widget, which puts it away."""
@@ -77,9 +96,41 @@ class Explorer(anywidget.AnyWidget):
             self.write(int(content["tab"]))
         elif wish in {"open", "close"}:
             self.turn(str(content["name"]), opened=wish == "open")
+        elif wish == "share":
+            self.share(str(content["name"]), on=bool(content["on"]))
         elif wish == "inspect":
-            call = str(content["call"])
-            self.send({"do": "inspected", "call": call, "about": inspect(self.bound, call)})
+            path = tuple(map(str, content["path"]))
+            gives = self.given(int(content.get("example", 0))).get(path, ())
+            about = inspect(self.bound, path[-1], gives)
+            self.send({"do": "inspected", "path": list(path), "about": about})
+
+    def share(self, name: str, *, on: bool) -> None:
+        """Give each call of a shared layer its own weights, or all of them one set again."""
+        turned = [{**x, "on": on} if x["name"] == name else x for x in self.switches]
+        apart = [x["name"] for x in turned if not x["on"]]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", KitchenWarning)  # of what differs in training
+                model = unshare(self.original, layers=apart) if apart else self.original
+        except KitchenError as error:
+            self.send({"do": "refused", "reason": str(error)})
+            self.send_state("switches")
+            return
+        with self.hold_sync():
+            for trait, value in self.look(model).items():
+                setattr(self, trait, value)
+            self.switches = turned
+        self.write(0)
+
+    def given(self, example: int) -> dict[Path, Any]:
+        """Return what each call gives out for one example, by the calls that lead to it."""
+        if not 0 <= example < self.examples:
+            return {}
+        if self.ran[0] != example:
+            one = keras().tree.map_structure(lambda part: part[example : example + 1], self.x)
+            calls = activations(self.model, one).calls
+            self.ran = (example, {call.path: [x[0] for x in call.values] for call in calls})
+        return self.ran[1]
 
     def turn(self, name: str, *, opened: bool) -> None:
         """Open or close what has a name; a name that is not there changes nothing."""
@@ -101,6 +152,13 @@ class Explorer(anywidget.AnyWidget):
             tabs[tab] = written(self.model, self.bound, form)
             self.tabs = tabs
         self.tab = tab
+
+
+def shared_in(bound: Bound) -> list[str]:
+    """Return the names of the layers and models with weights that are called more than once."""
+    graph = bound.graph
+    calls = Counter(call.layer for body in graph.bodies.values() for call in body.calls)
+    return [graph.layers[key].name for key, n in calls.items() if n > 1 and graph.count(key)]
 
 
 def written(model: Any, bound: Bound, form: str) -> dict[str, Any]:
@@ -159,11 +217,12 @@ def shape_of(bound: Bound) -> list[list[str]]:
     ]
 
 
-def explore(model: Any, form: str | None = None) -> Explorer:
+def explore(model: Any, x: Any = None, *, form: str | None = None) -> Explorer:
     """Show a model's code, graph and weights, each tied to the others.
 
     Args:
         model: A `tf.keras.Model`, or an `Example`.
+        x: Examples as `predict` takes them: what each call gives out for one of them is shown too.
         form: For an example, which of its forms; by default the functional one.
 
     Returns:
@@ -172,7 +231,7 @@ def explore(model: Any, form: str | None = None) -> Explorer:
     Raises:
         BackendError: As for `read`.
         ModelError: As for `read`.
-        KitchenError: An example has no form of that name.
+        KitchenError: An example has no form of that name, or the model does not take `x`.
 
     >>> explorer = kitchen.explore(kitchen.examples.shared_layer)
     >>> [tab["title"] for tab in explorer.tabs]
@@ -188,4 +247,4 @@ def explore(model: Any, form: str | None = None) -> Explorer:
             )
         model = model.forms[name].build()
     check_model(model)
-    return Explorer(model)
+    return Explorer(model, x=x)

@@ -44,6 +44,12 @@ def batches_of(data: Any, validation: Any, share: float, models: int) -> Batches
         data = (data.x_train, data.y_train)
     if isinstance(validation, Data):
         validation = (validation.x_test, validation.y_test)
+    if inspect.isgenerator(validation):
+        raise DataError(
+            "A generator gives its batches once, and validation needs them after each epoch.",
+            received="validation_data is a generator",
+            fix="Pass arrays, a tf.data.Dataset or a keras.utils.PyDataset.",
+        )
     if isinstance(validation, tuple | list):
         validation = arrays(validation)
         checks.rows_of(validation)

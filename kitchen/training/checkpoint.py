@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
+from zlib import crc32
 
 import numpy as np
 
@@ -24,6 +25,7 @@ class Checkpoint:
     """
 
     path: Path
+    rate: float | None = None  # the learning rate that the model was compiled with
 
     def save(self, model: Any, history: History) -> None:
         """Write the model's variables, its optimiser's and the history, all or nothing.
@@ -32,7 +34,7 @@ class Checkpoint:
             FileError: The file cannot be written.
         """
         arrays = {f"a{k}": as_stored(v) for k, v in enumerate(variables(model))}
-        text = np.frombuffer(json.dumps(history).encode(), dtype="uint8")
+        text = np.frombuffer(json.dumps([history, self.rate]).encode(), dtype="uint8")
         aside = self.path.with_suffix(".new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +51,9 @@ class Checkpoint:
     def load(self, model: Any) -> History:
         """Put back what was saved, and return the history; an empty one where nothing is there.
 
+        A learning rate that the model was compiled with since stays; otherwise the saved one, which
+        a schedule may have lowered, comes back.
+
         Raises:
             FileError: The file is damaged, or of another model.
         """
@@ -58,7 +63,8 @@ class Checkpoint:
         held = variables(model)
         try:
             with self.path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                history: History = json.loads(bytes(stored["history"]).decode())
+                history: History
+                history, rate = json.loads(bytes(stored["history"]).decode())
                 arrays = [stored[f"a{k}"] for k in range(len(stored.files) - 1)]
         except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise FileError(
@@ -73,8 +79,10 @@ class Checkpoint:
                 received=f"{len(shapes)} arrays; {model.name!r} and its optimiser have {len(held)}",
                 fix="Name another folder, or delete that file to begin again.",
             )
+        own = None if rate == self.rate else model.optimizer.learning_rate
         for variable, value in zip(held, arrays, strict=True):
-            variable.assign(value)
+            if variable is not own:
+                variable.assign(value)
         return history
 
 
@@ -100,10 +108,20 @@ def as_stored(variable: Any) -> Any:
     return np.array(k.ops.convert_to_numpy(value))
 
 
-def checkpoint_of(folder: Any, name: str) -> Checkpoint:
-    """Return where a model of a name is kept in a folder.
+def rate_of(model: Any) -> float:
+    """Return a compiled model's learning rate, as it is now."""
+    return float(np.asarray(model.optimizer.learning_rate))
 
-    >>> checkpoint_of("runs", "my model/1").path.name
-    'my_model_1.npz'
+
+def checkpoint_of(folder: Any, name: str, rate: float | None = None) -> Checkpoint:
+    """Return where a model of a name, compiled with a learning rate, is kept in a folder.
+
+    Two names never share a file, on disks that take A for a either.
+
+    >>> checkpoint_of("runs", "model-1").path.name, checkpoint_of("runs", "my model/1").path.name
+    ('model-1.npz', 'my_model_1-1363bc6b.npz')
     """
-    return Checkpoint(Path(folder) / f"{re.sub(r'[^0-9A-Za-z-]+', '_', name)[:80]}.npz")
+    plain = re.sub(r"[^0-9a-z_-]+", "_", name, flags=re.IGNORECASE)[:80]
+    if plain != name or name != name.lower():
+        plain += f"-{crc32(name.encode('utf-8', 'surrogatepass')):08x}"
+    return Checkpoint(Path(folder) / f"{plain}.npz", rate)

@@ -11,6 +11,7 @@ from kitchen.graph.lint import Finding, lint
 from kitchen.graph.model_graph import ModelGraph, Port, Shape
 
 REFUSED = {"K305", "K306", "K401", "K402", "K403", "K404", "K405", "K408"}
+UNREACHABLE = "can never be reached"  # K406 of an activation: seldom meant, but it trains
 AT_ONCE = 1 << 22  # numbers looked at together
 FAR = 20.0  # the spread of inputs, above which a network of usual weights saturates
 TINY = 1e-3
@@ -59,7 +60,9 @@ def rows_of(data: Any) -> int:
     return first[1]
 
 
-def check(model: Any, graph: ModelGraph, x: Any, y: Any, *, name: str = "x") -> None:
+def check(
+    model: Any, graph: ModelGraph, x: Any, y: Any, weights: Any = None, *, where: str = ""
+) -> list[Finding]:
     """Raise where a model cannot learn from these arrays, or only what nobody meant.
 
     Args:
@@ -67,20 +70,31 @@ def check(model: Any, graph: ModelGraph, x: Any, y: Any, *, name: str = "x") -> 
         graph: The same, read.
         x: Arrays in the structure that it takes.
         y: The targets, likewise.
-        name: What x is called in an error.
+        weights: The examples' weights, if there are any.
+        where: What comes before the arrays' names in an error, such as `"validation "`.
+
+    Returns:
+        What `lint` found beyond that.
 
     Raises:
         DataError: The text names what does not fit, with both shapes.
     """
-    for where, array, port in paired(graph.body.inputs, graph.body.input_structure, x, name):
-        check_numbers(where, array, port)
+    ports = paired(graph.body.inputs, graph.body.input_structure, x, f"{where}x")
+    for name, array, port in ports:
+        check_numbers(name, array, port)
         if port is not None:
-            check_shape(model.name, where, array, port)
-    for path, array in keras().tree.flatten_with_path(y):
-        check_numbers("y" + "".join(f"[{step!r}]" for step in path), array, None)
+            check_shape(model.name, name, array, port)
+    for name, part in ((f"{where}y", y), (f"{where}sample_weight", weights)):
+        for path, array in keras().tree.flatten_with_path(part):
+            if array is not None:
+                check_numbers(name + "".join(f"[{step!r}]" for step in path), array, None)
+    left = []
     for finding in findings(model, y):
-        if finding.code in REFUSED:
+        out_of_range = finding.code == "K406" and UNREACHABLE not in finding.happens
+        if finding.code in REFUSED or out_of_range:
             raise DataError(finding.title + ".", received=finding.happens, fix=finding.fix)
+        left.append(finding)
+    return left
 
 
 def findings(model: Any, y: Any) -> list[Finding]:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from kitchen.backend import keras
@@ -140,7 +141,7 @@ def choose(device: str | Choice | None = None) -> Choice:
     """
     if isinstance(device, Choice):
         return device
-    wanted = device if device is not None else os.environ.get(VARIABLE)
+    wanted = device if device is not None else os.environ.get(VARIABLE) or None
     if wanted is not None and not (isinstance(wanted, str) and WANTED.fullmatch(wanted)):
         raise KitchenError(
             "There is no such device.",
@@ -190,11 +191,17 @@ def picked(gpus: tuple[Gpu, ...]) -> Choice:
 
 def mirrored(devices: list[str], what: str) -> Choice:
     """Return several devices with a copy of the model on each; batches are split among them."""
+    strategy = strategy_over(tuple(devices))
+    return Choice(tuple(devices), f"On {what}, a copy of the model on each.", strategy)
+
+
+@cache
+def strategy_over(devices: tuple[str, ...]) -> Any:
+    """Return the strategy over some devices: always the same, so that models go on in theirs."""
     import tensorflow as tf
 
     with hushed():
-        strategy = tf.distribute.MirroredStrategy(devices)
-    return Choice(tuple(devices), f"On {what}, a copy of the model on each.", strategy)
+        return tf.distribute.MirroredStrategy(devices)
 
 
 @contextmanager

@@ -45,7 +45,10 @@ class Drift:
 
     def table(self) -> Table:
         """Return the distances at the start, after the first epoch and at the end."""
-        rows = [(name, *(f"{x[k]:.3f}" for k in (0, 1, -1))) for name, x in self.distances.items()]
+        rows = [
+            (name, f"{x[0]:.3f}", f"{x[1]:.3f}" if len(x) > 1 else "–", f"{x[-1]:.3f}")
+            for name, x in self.distances.items()
+        ]
         header = ("layer", "at the start", "after one epoch", "at the end")
         caption = "How far the copies of a layer move apart, in parts of their size."
         return Table(caption, header, rows, numbers=(1, 2, 3))

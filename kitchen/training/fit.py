@@ -1,13 +1,15 @@
 """Train models side by side: one `fit` each, with the same batches in the same order."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from kitchen.backend import check_model, keras
 from kitchen.errors import KitchenError
-from kitchen.examples.example import Example, Form
+from kitchen.examples.example import Example
 from kitchen.training.batches import batches_of
+from kitchen.training.checks import DataError
 from kitchen.training.devices import Choice, choose
 from kitchen.training.live import view
 from kitchen.training.runs import Runs
@@ -83,6 +85,11 @@ def train(
             received=", ".join(sorted(unknown)),
             fix=f"Besides its own it takes {', '.join(sorted(PASSED_ON))}.",
         )
+    for name, number, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
+        if isinstance(number, bool) or not isinstance(number, int) or number < least:
+            raise KitchenError(
+                f"{name} is a whole number, {least} or more.", received=f"{name}={number!r}"
+            )
     choice = choose(device)
     tasks = list(tasks_of(models, seed))
     if data is None and isinstance(models, Example):
@@ -103,10 +110,12 @@ def tasks_of(models: Any, seed: int) -> Iterator[Task]:
     if isinstance(models, Runs):
         for name, model in models.models.items():
             history = {key: list(values) for key, values in models.history[name].items()}
-            yield Task(name, partial(same, model), history=history)
+            change = models.changes.get(name, same)
+            yield Task(name, partial(same, model), change, history)
     elif isinstance(models, Example):
         for form in models.forms.values():
-            yield Task(form.name, partial(models.ready, form.name, seed=seed), changed(form))
+            change = Changed(form.map_inputs or same, form.map_outputs or same)
+            yield Task(form.name, partial(models.ready, form.name, seed=seed), change)
     elif isinstance(models, Mapping):
         if not models:
             raise KitchenError("There is no model.", received="an empty dict", fix="Pass one.")
@@ -119,12 +128,31 @@ def tasks_of(models: Any, seed: int) -> Iterator[Task]:
         yield Task(models.name, partial(same, models))
 
 
-def changed(form: Form) -> Change:
-    """Return what makes an example's data into those of a form."""
-    map_inputs, map_outputs = form.map_inputs or same, form.map_outputs or same
+@dataclass(frozen=True)
+class Changed:
+    """Makes an example's data into those of a form.
 
-    def change(data: Any) -> Any:
+    Args:
+        inputs: From the functional form's inputs to this one's.
+        outputs: The same for targets.
+    """
+
+    inputs: Change
+    outputs: Change
+
+    def __call__(self, data: Any) -> Any:
+        """Return the data as the form takes them.
+
+        Raises:
+            DataError: They are a data set, whose batches are not looked into.
+        """
+        if self.inputs is same and self.outputs is same:
+            return data
+        if not isinstance(data, tuple):
+            raise DataError(
+                "The forms of an example take its data in different ways.",
+                received=type(data).__name__,
+                fix="Pass arrays, or train one form: example.ready(name).",
+            )
         x, y, *rest = data
-        return (map_inputs(x), map_outputs(y), *rest)
-
-    return change
+        return (self.inputs(x), self.outputs(y), *rest)

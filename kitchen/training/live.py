@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from kitchen.errors import KitchenError
 from kitchen.tables import printable
 from kitchen.training.checkpoint import History
 from kitchen.training.page import attended, kernel, put
 from kitchen.training.stopping import StopButton
-from kitchen.views.plot import INCH
+from kitchen.views.plot import INCH, Plot
 from kitchen.views.plots import curves
 
 PICTURE, LINE = 150, 300  # drawing may take one part in so many of the time; so may the line
@@ -51,8 +52,8 @@ class View:
 
     def ends(self, histories: Mapping[str, History]) -> None:
         """Leave what is to stay when all models are trained, or an error has ended it."""
-        if self.stored and histories:
-            put(curves(histories))
+        if self.stored and (plot := drawn(histories)) is not None:
+            put(plot)
 
 
 class Clock:
@@ -179,9 +180,9 @@ class Notebook(View):
         """Draw the curves with this epoch, as often as costs next to nothing."""
         self.histories[self.clock.name] = history
         if (start := time.perf_counter()) > self.picture_due:
-            growing = curves(self.histories)
-            growing.figure.set_dpi(INCH)  # half as sharp as the last one, in half the time
-            self.image = growing.html()
+            if (growing := drawn(self.histories)) is not None:
+                growing.figure.set_dpi(INCH)  # half as sharp as the last one, in half the time
+                self.image = growing.html()
             now = time.perf_counter()
             self.picture_due = now + PICTURE * (now - start)
             self.show()
@@ -201,10 +202,18 @@ class Notebook(View):
     def ends(self, histories: Mapping[str, History]) -> None:
         """Leave the picture alone on the page; nothing where nothing was learned."""
         self.button.close()
-        if histories:
-            self.place.update(curves(histories))
+        if (plot := drawn(histories)) is not None:
+            self.place.update(plot)
         else:
             self.place.update({"text/plain": ""}, raw=True)
+
+
+def drawn(histories: Mapping[str, History]) -> Plot | None:
+    """Return the curves; `None` where there is nothing to draw, or too much for one picture."""
+    try:
+        return curves(histories) if histories else None
+    except KitchenError:
+        return None
 
 
 def view(device: str) -> View:

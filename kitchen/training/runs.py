@@ -19,6 +19,7 @@ class Runs:
         device: Where they were trained, in a sentence.
         seconds: How long each took.
         notes: What there is to say: a stop, inputs far from unit scale, no validation data.
+        changes: From the data of all to each model's, where an example's forms were trained.
     """
 
     models: Mapping[str, Any]
@@ -26,6 +27,7 @@ class Runs:
     device: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def epochs(self, name: str) -> int:
         """Return how many epochs a model was trained for."""

@@ -13,7 +13,7 @@ from kitchen.errors import KitchenError, KitchenWarning, in_a_line
 from kitchen.graph.reader import read
 from kitchen.training import checks
 from kitchen.training.batches import Batches, length
-from kitchen.training.checkpoint import History, build_optimizer, checkpoint_of
+from kitchen.training.checkpoint import History, build_optimizer, checkpoint_of, rate_of
 from kitchen.training.checks import DataError
 from kitchen.training.devices import Choice
 from kitchen.training.feeding import feed
@@ -72,6 +72,7 @@ class Session:
 
     def run(self, tasks: Sequence[Task], choice: Choice, shown: View) -> Runs:
         """Train the models, one after another; an interrupt ends it and loses nothing."""
+        self.look_ahead(tasks)
         try:
             for task in tasks:
                 self.train(task, choice, shown)
@@ -82,7 +83,28 @@ class Session:
             self.note(f"Stopped while {name} was training; what it had learned is kept.{more}")
         finally:
             shown.ends({name: found for name, found in self.histories.items() if found})
-        return Runs(self.models, self.histories, choice.reason, self.seconds, tuple(self.notes))
+        changes = {task.name: task.change for task in tasks if task.name in self.models}
+        notes = tuple(self.notes)
+        return Runs(self.models, self.histories, choice.reason, self.seconds, notes, changes)
+
+    def look_ahead(self, tasks: Sequence[Task]) -> None:
+        """Check the models that are there already, so that none stops after others were trained.
+
+        Raises:
+            DataError: The data do not fit one.
+            KitchenError: One is not compiled, or its precision cannot be chosen any more.
+        """
+        for task in tasks:
+            if task.is_made:
+                with policy(self.precision, task):
+                    model = made(task)
+                if self.check and self.batches.rows is not None and len(tasks) > 1:
+                    self.examine(model, *self.given(task))
+
+    def given(self, task: Task) -> tuple[Any, Any]:
+        """Return the data and the validation data as one model takes them."""
+        validation = self.batches.validation
+        return task.change(self.batches.data), validation and task.change(validation)
 
     def note(self, text: str) -> None:
         """Keep what there is to say."""
@@ -96,7 +118,7 @@ class Session:
             KitchenError: It is not compiled, the device has too little memory, or its precision
                 cannot be chosen any more.
         """
-        with choice.scope(), policy(self.precision, task):
+        with choice.scope(), policy(self.precision, task), memory(self.batch_size):
             model = self.models[task.name] = made(task)
         if choice.strategy is not None and model.distribute_strategy is not choice.strategy:
             choice = choice.first()
@@ -105,8 +127,7 @@ class Session:
                 "function that makes it."
             )
         history = self.histories[task.name] = {key: list(x) for key, x in task.history.items()}
-        data, validation = task.change(self.batches.data), self.batches.validation
-        validation = task.change(validation) if validation is not None else None
+        data, validation = self.given(task)
         if self.check and self.batches.rows is not None:
             self.examine(model, data, validation)
         start = time.perf_counter()
@@ -120,9 +141,11 @@ class Session:
         if len(data) < 2:
             raise DataError("There are no targets.", received="only x", fix="Pass data=(x, y).")
         graph = read(model)
-        checks.check(model, graph, data[0], data[1])
+        for finding in checks.check(model, graph, *data[:3]):
+            if finding.code == "K406":
+                self.note(f"{finding.title}: {finding.happens}")
         if isinstance(validation, tuple) and len(validation) > 1:
-            checks.check(model, graph, validation[0], validation[1], name="validation x")
+            checks.check(model, graph, *validation[:3], where="validation ")
         for text in checks.notes(model, graph, data[0], validation):
             self.note(text)
 
@@ -147,7 +170,7 @@ class Session:
             if model.built:
                 build_optimizer(model)
             if self.checkpoint is not None:
-                kept = checkpoint_of(self.checkpoint, task.name)
+                kept = checkpoint_of(self.checkpoint, task.name, rate_of(model))
                 history.update({} if task.history else kept.load(model))
             first = max(map(len, history.values()), default=0)
             resumed = kept is not None and not task.history

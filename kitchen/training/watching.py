@@ -48,6 +48,7 @@ class Watch:
             on_epoch_begin=self.epoch_begins,
             on_epoch_end=self.epoch_ends,
             on_train_batch_end=self.batch_ends,
+            on_train_end=self.ends,
         )
 
     def epoch_begins(self, epoch: int, logs: Any = None) -> None:
@@ -76,10 +77,18 @@ class Watch:
         if self.broken:
             return
         for key, value in (logs or {}).items():
-            self.history.setdefault(key, []).append(float(value))
+            found = np.asarray(value)
+            for place in np.ndindex(found.shape):  # a metric may have a number for each class
+                name = "_".join([key, *map(str, place)])
+                self.history.setdefault(name, []).append(float(found[place]))
         if self.checkpoint is not None:
             self.checkpoint.save(self.model, self.history)
         self.view.epoch_ends(self.history)
+
+    def ends(self, logs: Any = None) -> None:
+        """Keep what other callbacks made of the weights in the end, such as the best ones."""
+        if self.checkpoint is not None and self.history and not self.broken:
+            self.checkpoint.save(self.model, self.history)
 
     def keep(self, when: str) -> None:
         """Copy the weights, unless one of them is no number."""

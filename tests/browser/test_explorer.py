@@ -77,7 +77,7 @@ def test_a_click_tells_of_a_call_and_opens_a_model(page: LessonPage) -> None:
 def test_the_keyboard_alone_goes_along_the_edges(page: LessonPage) -> None:
     with page.photographed("keyboard"):
         page.page.locator(".kx-tools input").focus()
-        for _ in range(4):  # three buttons, then the picture
+        for _ in range(5):  # three buttons, a switch, then the picture
             page.page.keyboard.press("Tab")
         focused = page.page.locator(".kx-stage g:focus")
         expect(focused).to_have_count(1)
@@ -112,6 +112,18 @@ def test_a_search_lights_what_it_finds(page: LessonPage) -> None:
     expect(lights).to_have_count(1)
     page.page.locator(".kx-tools input").fill("")
     expect(lights).to_have_count(0)
+
+
+def test_a_switch_takes_shared_weights_apart(page: LessonPage) -> None:
+    with page.photographed("unshared"):
+        switch = page.page.get_by_label("share encoder")
+        expect(switch).to_be_checked()
+        switch.uncheck()
+        expect(box(page, "encoder_call2")).to_be_visible()
+        expect(page.page.locator(".kx-lines")).to_contain_text("encoder_call1")
+        switch.check()
+        expect(box(page, "encoder, second use")).to_be_visible()
+        expect(page.page.get_by_role("tab", name="Your cell")).to_be_visible()
 
 
 def test_nobody_outside_is_asked_and_nothing_is_red(page: LessonPage) -> None:

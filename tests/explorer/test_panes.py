@@ -36,7 +36,7 @@ def tied(explorer: Explorer, words: str) -> list[str]:
 
 @pytest.mark.parametrize("form", ["functional", "subclassed", "sequential"])
 def test_written_code_is_tied_to_the_calls_that_it_makes(form: str) -> None:
-    explorer = kitchen.explore(kitchen.examples.shared_layer, form)
+    explorer = kitchen.explore(kitchen.examples.shared_layer, form=form)
     assert explorer.tabs[0]["ties"], explorer.tabs[0]["text"]
     own = {call for tie in explorer.tabs[0]["ties"] for call in tie["calls"]}
     known = {call.id for body in explorer.bound.graph.bodies.values() for call in body.calls}
@@ -85,7 +85,7 @@ def test_a_tab_says_why_a_form_cannot_express_the_model() -> None:
 
 def test_an_example_has_only_its_own_forms() -> None:
     with pytest.raises(KitchenError, match="no such form"):
-        kitchen.explore(kitchen.examples.classifier, "circular")
+        kitchen.explore(kitchen.examples.classifier, form="circular")
 
 
 class Odd(layers.Layer):
@@ -119,7 +119,7 @@ def test_weights_of_every_kind(value: Any, told: str) -> None:
     model = keras.Sequential([keras.Input((2,)), Odd(value)])
     bound = bind(model)
     about = inspect(bound, call_of(bound, "odd"))
-    (weight,) = about["weights"]
+    (weight,) = about["arrays"]
     assert told in weight["told"]
     assert len(json.dumps(about)) < 256 * 1024
     if weight["png"]:
@@ -151,5 +151,63 @@ def test_what_is_said_of_a_call() -> None:
     assert rows["use"] == "call 2 of 2, with the same weights"
     assert (rows["takes"], rows["gives"]) == ("(128,) float32", "(64,) float32")
     assert rows["parameters"] == "8,256, counted once for all calls"
-    assert [weight["name"] for weight in about["weights"]] == ["kernel", "bias"]
-    assert sum(about["weights"][0]["counts"]) == 128 * 64
+    assert [weight["name"] for weight in about["arrays"]] == ["kernel", "bias"]
+    assert sum(about["arrays"][0]["counts"]) == 128 * 64
+
+
+def test_an_example_goes_through_each_call_by_its_own_way() -> None:
+    data = kitchen.examples.siamese.data()
+    x = {name: part[:3] for name, part in data.x_test.items()}
+    model = kitchen.examples.siamese.functional()
+    explorer = kitchen.explore(model, x)
+    assert explorer.examples == 3
+    explorer.turn("encoder", opened=True)
+    ways = [
+        tuple(box["path"])
+        for box in explorer.graph["boxes"].values()
+        if box["label"].startswith("code, ")
+    ]
+    assert len(ways) == 2
+    encoder = model.get_layer("encoder")
+    for way, side in zip(ways, ("left", "right"), strict=True):
+        wanted = encoder.predict(x[side][2:3], verbose=0)[0]
+        assert np.allclose(explorer.given(2)[way], wanted, atol=1e-6)
+    sent: list[Any] = []
+    explorer.send = sent.append
+    explorer.asked(None, {"do": "inspect", "path": list(ways[0]), "example": 2}, [])
+    ((message),) = sent
+    assert [array["name"] for array in message["about"]["arrays"]] == [
+        "gives (16,)",
+        "kernel",
+        "bias",
+    ]
+    assert explorer.given(7) == {}
+
+
+def test_an_example_that_does_not_fit_is_said_at_once() -> None:
+    with pytest.raises(KitchenError, match="could not be run on this input"):
+        kitchen.explore(kitchen.examples.classifier, np.zeros((2, 5), "float32"))
+
+
+def test_a_switch_takes_the_weights_apart_and_together_again() -> None:
+    explorer = kitchen.explore(kitchen.examples.shared_layer)
+    before = (explorer.graph, explorer.tabs)
+    assert explorer.switches == [{"name": "shared_dense", "on": True}]
+    explorer.asked(None, {"do": "share", "name": "shared_dense", "on": False}, [])
+    assert explorer.bound.graph.count() == 20_738
+    assert "shared_dense_call2" in explorer.tabs[0]["text"]
+    labels = [box["label"] for box in explorer.graph["boxes"].values()]
+    assert not any("second use" in label for label in labels)
+    explorer.asked(None, {"do": "share", "name": "shared_dense", "on": True}, [])
+    assert (explorer.graph, explorer.tabs) == before
+
+
+def test_what_cannot_be_taken_apart_is_said_and_stays() -> None:
+    rnn = layers.LSTM(2, stateful=True, return_sequences=True, name="rnn")
+    inputs = keras.Input(batch_shape=(4, 3, 2))
+    explorer = Explorer(keras.Model(inputs, rnn(rnn(inputs))))
+    sent: list[Any] = []
+    explorer.send = lambda content, *more: sent.append(content)
+    explorer.asked(None, {"do": "share", "name": "rnn", "on": False}, [])
+    assert [content["do"] for content in sent] == ["refused"]
+    assert explorer.switches == [{"name": "rnn", "on": True}]

@@ -199,3 +199,13 @@ def test_what_the_appendix_says_of_several_machines_is_still_so() -> None:
         said, _ = worker.communicate(timeout=200)
         assert "2 workers" in said
         assert "ValueError Attempt to convert a value (PerReplica:" in said
+
+
+def test_several_devices_are_the_same_ones_at_every_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert devices.strategy_over(("CPU:0",)) is devices.strategy_over(("CPU:0",))
+
+
+def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    play(monkeypatch)
+    monkeypatch.setenv(devices.VARIABLE, "")
+    assert choose().devices == ("CPU:0",)

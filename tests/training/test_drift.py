@@ -63,3 +63,15 @@ def test_nothing_is_shared() -> None:
     model.compile("adam", "mse")
     with pytest.raises(KitchenError, match="called more than once"):
         kitchen.drift(model, (X["a"], Y), 1)
+
+
+def test_a_training_that_was_stopped_at_once_can_be_shown() -> None:
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            raise KeyboardInterrupt
+
+    model = siamese(layers.Dense(4, name="encoder"))
+    found = kitchen.drift(model, (X, Y), 2, device="cpu", callbacks=Stop())
+    assert found.distances == {"encoder": [0.0]}
+    assert "Stopped while shared was training" in str(found)
+    assert found.plot().alt

@@ -465,3 +465,102 @@ def test_a_look_at_large_examples_takes_little_memory() -> None:
 
 def test_nothing_to_note() -> None:
     assert train(model(), validation_split=0.25).notes == ()
+
+
+# What an earlier call has left
+
+
+def test_the_forms_of_an_example_go_on_with_its_data() -> None:
+    example = kitchen.examples.two_inputs
+    data = example.data()
+    small = (
+        {name: part[:200] for name, part in data.x_train.items()},
+        data.y_train[:200],
+    )
+    runs = kitchen.train(example, small, 1, device="cpu")
+    assert pickle.loads(pickle.dumps(runs.changes)) == runs.changes  # noqa: S301
+    more = kitchen.train(runs, small, 2, device="cpu")
+    assert {more.epochs(name) for name in example.forms} == {3}
+
+
+def test_a_data_set_does_not_fit_forms_that_take_it_in_other_ways() -> None:
+    with pytest.raises(DataError, match="in different ways"):
+        kitchen.train(kitchen.examples.two_inputs, KINDS["data set"](), 1, device="cpu")
+
+
+def test_all_models_are_looked_at_before_the_first_is_trained() -> None:
+    good, bad = model(), keras.Sequential([keras.Input((6,)), layers.Dense(1)])
+    before = good.get_weights()
+    with pytest.raises(KitchenError, match="not compiled"):
+        train({"good": good, "bad": bad})
+    bad.compile("sgd", "mse")
+    wide = keras.Sequential([keras.Input((5,)), layers.Dense(1)])
+    wide.compile("sgd", "mse")
+    with pytest.raises(DataError, match="shape"):
+        train({"good": good, "wide": wide})
+    assert all(np.array_equal(a, b) for a, b in zip(before, good.get_weights(), strict=True))
+
+
+def test_a_metric_with_a_number_for_each_class_has_a_curve_for_each() -> None:
+    made = keras.Sequential([keras.Input((6,)), layers.Dense(2, activation="softmax")])
+    made.compile("adam", "categorical_crossentropy", metrics=[keras.metrics.F1Score()])
+    y = np.hstack([Y, 1 - Y])
+    history = train({"m": made}, (X, y)).history["m"]
+    assert {"loss", "f1_score_0", "f1_score_1"} == set(history)
+    assert all(len(values) == 3 for values in history.values())
+
+
+def test_a_new_learning_rate_is_not_undone_by_a_checkpoint(tmp_path: Any) -> None:
+    train(model(rate=1e-2), epochs=1, checkpoint=tmp_path)
+    other = model(rate=1e-3)
+    train(other, epochs=2, checkpoint=tmp_path)
+    assert float(other.optimizer.learning_rate) == pytest.approx(1e-3)
+
+
+def test_a_rate_that_a_schedule_had_lowered_comes_back(tmp_path: Any) -> None:
+    lower = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    train(model(), epochs=2, checkpoint=tmp_path, callbacks=lower)
+    again = model()
+    train(again, epochs=3, checkpoint=tmp_path)
+    assert float(again.optimizer.learning_rate) == pytest.approx(2.5e-3)
+
+
+def test_names_that_look_alike_have_files_of_their_own(tmp_path: Any) -> None:
+    names = ["a b", "a/b", "A", "a", "デ", "タ"]
+    train({name: model() for name in names}, epochs=1, checkpoint=tmp_path)
+    files = [path.name for path in tmp_path.glob("*.npz")]
+    assert len({name.lower() for name in files}) == len(names)
+
+
+def test_the_best_weights_are_those_that_a_checkpoint_keeps(tmp_path: Any) -> None:
+    best = keras.callbacks.EarlyStopping("loss", mode="max", restore_best_weights=True, patience=1)
+    first = model()
+    train(first, epochs=5, checkpoint=tmp_path, callbacks=best)
+    again = model()
+    done = train(again, epochs=1, checkpoint=tmp_path)
+    assert done.epochs("small") == 2
+    assert all(
+        np.array_equal(a, b) for a, b in zip(first.get_weights(), again.get_weights(), strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: train(model(), epochs=-1), "epochs is a whole number"),
+        (lambda: train(model(), epochs=2.5), "epochs is a whole"),  # type: ignore[arg-type]
+        (lambda: train(model(), batch_size=0), "batch_size is a whole number"),
+        (lambda: train(model(), (X, Y, np.full(96, np.nan))), "sample_weight holds NaN"),
+        (lambda: train(model(), validation_data=(X, Y * np.nan)), "validation y holds NaN"),
+        (lambda: train(model(), (X, Y * 2)), "out of reach"),
+        (lambda: train(model(), validation_data=(x for x in [(X, Y)])), "gives its batches once"),
+    ],
+)
+def test_more_that_is_refused_before_the_first_step(call: Any, words: str) -> None:
+    with pytest.raises(KitchenError, match=words):
+        call()
+
+
+def test_what_an_activation_cannot_give_is_noted_and_trained() -> None:
+    runs = train(compiled("mse", 1, activation="tanh"), (X, Y * 9), 1)
+    assert "can never be reached" in str(runs)
