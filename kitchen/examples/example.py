@@ -2,7 +2,7 @@
 
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
@@ -110,6 +110,24 @@ class Example:
         """Return a fresh model of a class that subclasses `tf.keras.Model`."""
         return self.forms["subclassed"].build()
 
+    def form(self, name: str) -> Form:
+        """Return the form of a name.
+
+        Raises:
+            KitchenError: There is no such form.
+        """
+        if name not in self.forms:
+            raise self.no_form(name, self.forms)
+        return self.forms[name]
+
+    def no_form(self, name: Any, known: Iterable[str]) -> KitchenError:
+        """Return the error for a name that is none of those known."""
+        return KitchenError(
+            f"The example {self.name} has no such form.",
+            received=shorten(repr(name), 80),
+            fix=f"Choose one of {', '.join(known)}.",
+        )
+
     def ready(self, form: str, *, seed: int = 7) -> Any:
         """Return a fresh model of a form, compiled, with the weights that all forms begin with.
 
@@ -118,11 +136,14 @@ class Example:
         Args:
             form: A name in `forms`.
             seed: Decides the weights.
+
+        Raises:
+            KitchenError: There is no such form.
         """
         keras: Any = backend.keras()
         keras.utils.set_random_seed(seed)
         weights = self.functional().get_weights()
-        chosen = self.forms[form]
+        chosen = self.form(form)
         model, change = chosen.build(), chosen.map_weights
         model.set_weights(change(weights) if change else weights)
         if chosen.loss is not None:  # its outputs are others, and so would its metrics be
@@ -172,11 +193,7 @@ class Example:
         builders = {name: form.build for name, form in self.forms.items()}
         builders["attempt"] = self.naive
         if form not in builders:
-            raise KitchenError(
-                f"The example {self.name} has no such form.",
-                received=shorten(repr(form), 80),
-                fix=f"Choose one of {', '.join(builders)}.",
-            )
+            raise self.no_form(form, builders)
         source = textwrap.dedent(inspect.getsource(builders[form]))
         # The builders reach Keras through the package's one door; a learner writes an import.
         return source.replace("keras: Any = backend.keras()", "from tensorflow import keras")

@@ -10,8 +10,9 @@ from PIL import Image
 
 from kitchen.backend import keras
 from kitchen.explorer.formulas import formula
-from kitchen.graph.model_graph import Call, Shape, Tensor, leaves
+from kitchen.graph.model_graph import Call, Tensor, leaves
 from kitchen.graph.reader import Bound
+from kitchen.views.words import shape_text
 
 SIDE = 96  # the most rows and columns of a heat map
 BINS = 24  # of a histogram
@@ -33,9 +34,9 @@ def inspect(bound: Bound, call: str, gives: Sequence[np.ndarray[Any, Any]] = ())
         weight the name, statistics, a PNG file as a heat map and the counts of a histogram.
     """
     graph = bound.graph
-    (found,) = (x for body in graph.bodies.values() for x in body.calls if x.id == call)
+    found = graph.calls[call]
     layer = graph.layers[found.layer]
-    uses = [x.id for body in graph.bodies.values() for x in body.calls if x.layer == layer.id]
+    uses = graph.uses[layer.id]
     rows = [("class", layer.class_name)]
     if layer.settings:
         rows.append(("settings", layer.settings))
@@ -49,7 +50,7 @@ def inspect(bound: Bound, call: str, gives: Sequence[np.ndarray[Any, Any]] = ())
     count = graph.count(layer.id)
     once = ", counted once for all calls" if len(uses) > 1 and count else ""
     rows.append(("parameters", f"{count:,}{once}"))
-    arrays = [values(f"gives {as_text((None, *x.shape))}", x) for x in gives]
+    arrays = [values(f"gives {shape_text((None, *x.shape))}", x) for x in gives]
     arrays += [
         weight(bound, key)
         for key in dict.fromkeys(layer.weights)
@@ -60,15 +61,7 @@ def inspect(bound: Bound, call: str, gives: Sequence[np.ndarray[Any, Any]] = ())
 
 def shown(tensor: Tensor) -> str:
     """Return a tensor's shape and dtype in words."""
-    return f"{as_text(tensor.shape)} {tensor.dtype or ''}".strip()
-
-
-def as_text(shape: Shape | None) -> str:
-    """Return a shape without its batch."""
-    if shape is None:
-        return "any shape"
-    sizes = ["?" if size is None else f"{size:,}" for size in shape[1:]]
-    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    return f"{shape_text(tensor.shape) or 'any shape'} {tensor.dtype or ''}".strip()
 
 
 def given(call: Call) -> list[str]:

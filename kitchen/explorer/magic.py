@@ -39,11 +39,11 @@ class Magic:
     def before(self, info: Any) -> None:
         """Get ready to record a cell that begins with the line."""
         self.recorder = None
-        text = str(info.raw_cell).lstrip()
-        if asks(text.partition("\n")[0]):
+        first, _, rest = str(info.raw_cell).lstrip().partition("\n")
+        if asks(first):
             from kitchen.graph.source_map import Recorder
 
-            self.recorder = Recorder(text.partition("\n")[2])
+            self.recorder = Recorder(rest)
 
     def visit(self, tree: Any) -> Any:
         """Return a cell's syntax tree, changed where it is to be recorded."""

@@ -1,5 +1,6 @@
 """What the explorer's panes show, as plain data: the picture's boxes, and the code tied to them."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -65,13 +66,12 @@ def opening(graph: ModelGraph, box: Box) -> str:
 
 def calls_in(graph: ModelGraph, drawing: Drawing, box: str) -> Iterator[str]:
     """Yield the ids of the calls that a box shows or hides, those inside its models too."""
-    layers = {call.id: call.layer for body in graph.bodies.values() for call in body.calls}
     paths: list[Path] = [drawing.places[box]] if box in drawing.places else []
-    waiting = [path[-1] for path in (*paths, *drawing.hides.get(box, ()))]
+    waiting = deque(path[-1] for path in (*paths, *drawing.hides.get(box, ())))
     while waiting:
-        call = waiting.pop(0)
+        call = waiting.popleft()
         yield call
-        body = graph.bodies.get(layers[call])
+        body = graph.bodies.get(graph.calls[call].layer)
         waiting += [inner.id for inner in body.calls] if body else []
 
 
@@ -83,12 +83,8 @@ def ties(bound: Bound, source: SourceMap) -> list[dict[str, Any]]:
     found: dict[Span, dict[str, None]] = {}
     for call, span in source.calls.items():
         found.setdefault(span, {})[call] = None
-    uses: dict[str, list[str]] = {}
-    for body in bound.graph.bodies.values():
-        for one in body.calls:
-            uses.setdefault(one.layer, []).append(one.id)
     for layer, span in source.layers.items():
-        found.setdefault(span, {}).update(dict.fromkeys(uses.get(layer, ())))
+        found.setdefault(span, {}).update(dict.fromkeys(bound.graph.uses.get(layer, ())))
     return [
         {"line": span.line, "end": span.end_line, "calls": list(calls)}
         for span, calls in sorted(found.items(), key=lambda item: extent(item[0]))

@@ -74,10 +74,10 @@ function render({ model, el }) {
       group.setAttribute("role", "button");
       group.setAttribute("tabindex", here === null ? "0" : "-1");
       here = here ?? id;
-      group.addEventListener("mouseenter", () => point(boxes[id].calls, "graph"));
-      group.addEventListener("mouseleave", () => point([], "graph"));
-      group.addEventListener("focus", () => { rove(id); point(boxes[id].calls, "graph"); });
-      group.addEventListener("blur", () => point([], "graph"));
+      group.addEventListener("mouseenter", () => point(boxes[id].calls));
+      group.addEventListener("mouseleave", () => point([]));
+      group.addEventListener("focus", () => { rove(id); point(boxes[id].calls); });
+      group.addEventListener("blur", () => point([]));
       group.addEventListener("click", () => choose(id));
       group.addEventListener("keydown", (event) => walk(event, id));
     }
@@ -146,7 +146,7 @@ function render({ model, el }) {
   search.addEventListener("input", () => {
     const wanted = search.value.trim().toLowerCase();
     const hit = wanted && Object.keys(boxes).filter((id) => boxes[id].label.toLowerCase().includes(wanted));
-    point(hit ? hit.flatMap((id) => boxes[id].calls) : [], "search");
+    point(hit ? hit.flatMap((id) => boxes[id].calls) : []);
   });
 
   function share() {
@@ -194,10 +194,10 @@ function render({ model, el }) {
       if (!calls.length) return line;
       line.setAttribute("tabindex", "0");
       line.setAttribute("role", "button");
-      line.addEventListener("mouseenter", () => point(calls, "code"));
-      line.addEventListener("mouseleave", () => point([], "code"));
-      line.addEventListener("focus", () => point(calls, "code"));
-      line.addEventListener("blur", () => point([], "code"));
+      line.addEventListener("mouseenter", () => point(calls));
+      line.addEventListener("mouseleave", () => point([]));
+      line.addEventListener("focus", () => point(calls));
+      line.addEventListener("blur", () => point([]));
       const go = () => { const id = boxOf(calls); if (id) { groups[id].focus(); choose(id); } };
       line.addEventListener("click", go);
       line.addEventListener("keydown", (event) => {

@@ -1,12 +1,11 @@
 """`explore`: a model's code, graph and weights in one widget, each tied to the others."""
 
 import warnings
-from collections import Counter
 from pathlib import Path as File
 from typing import Any
 
 from kitchen.backend import check_model, keras
-from kitchen.errors import KitchenError, KitchenWarning, in_a_line
+from kitchen.errors import KitchenError, KitchenWarning
 from kitchen.examples.example import Example
 from kitchen.explorer.inspector import inspect
 from kitchen.explorer.panes import code, picture, refused, ties
@@ -55,12 +54,12 @@ class Explorer(anywidget.AnyWidget):
     def __init__(self, model: Any, typed: Recorder | None = None, x: Any = None):
         """Read the model and draw it; forms are written when their tab is opened."""
         self.original, self.x = model, x
+        bound = bind(model)
         self.typed: dict[str, Any] | None = None
         if typed is not None:
-            bound = bind(model)
             self.typed = code("Your cell", typed.source, ties(bound, typed.map(bound)))
         super().__init__(
-            **self.look(model),
+            **self.look(model, bound),
             examples=0 if x is None else len(keras().tree.flatten(x)[0]),
             switches=[{"name": name, "on": True} for name in shared_in(self.bound)],
         )
@@ -69,9 +68,9 @@ class Explorer(anywidget.AnyWidget):
         self.on_msg(self.asked)
         self.write(0)
 
-    def look(self, model: Any) -> dict[str, Any]:
+    def look(self, model: Any, bound: Bound) -> dict[str, Any]:
         """Turn to a model, the original or one with fewer shared layers; what the page shows."""
-        self.model, self.bound = model, bind(model)
+        self.model, self.bound = model, bound
         self.opened: set[str] = set()
         self.ran: tuple[int, dict[Path, Any]] = (-1, {})  # the last example, and what calls gave
         self.drawing = draw(self.bound.graph)
@@ -117,7 +116,7 @@ class Explorer(anywidget.AnyWidget):
             self.send_state("switches")
             return
         with self.hold_sync():
-            for trait, value in self.look(model).items():
+            for trait, value in self.look(model, bind(model)).items():
                 setattr(self, trait, value)
             self.switches = turned
         self.write(0)
@@ -157,8 +156,8 @@ class Explorer(anywidget.AnyWidget):
 def shared_in(bound: Bound) -> list[str]:
     """Return the names of the layers and models with weights that are called more than once."""
     graph = bound.graph
-    calls = Counter(call.layer for body in graph.bodies.values() for call in body.calls)
-    return [graph.layers[key].name for key, n in calls.items() if n > 1 and graph.count(key)]
+    several = [layer for layer, calls in graph.uses.items() if len(calls) > 1]
+    return [graph.layers[layer].name for layer in several if graph.count(layer)]
 
 
 def written(model: Any, bound: Bound, form: str) -> dict[str, Any]:
@@ -170,8 +169,8 @@ def written(model: Any, bound: Bound, form: str) -> dict[str, Any]:
             text = source(model, None if form == bound.graph.form else form)  # type: ignore[arg-type]
         except KitchenError as error:
             return refused(FORMS[form], str(error))
-    many = sum(len(body.calls) for body in bound.graph.bodies.values())
-    tied = ties(bound, tied_to(bound, text)) if many <= MOST_CALLS else []
+    few = len(bound.graph.calls) <= MOST_CALLS
+    tied = ties(bound, tied_to(bound, text)) if few else []
     return code(FORMS[form], text, tied)
 
 
@@ -238,13 +237,6 @@ def explore(model: Any, x: Any = None, *, form: str | None = None) -> Explorer:
     ['Functional', 'Sequential', 'Subclassed']
     """
     if isinstance(model, Example):
-        name = form or "functional"
-        if name not in model.forms:
-            raise KitchenError(
-                f"The example {model.name} has no such form.",
-                received=in_a_line(ValueError(name)),
-                fix=f"Use one of {', '.join(map(repr, model.forms))}.",
-            )
-        model = model.forms[name].build()
+        model = model.form(form or "functional").build()
     check_model(model)
     return Explorer(model, x=x)

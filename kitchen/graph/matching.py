@@ -7,7 +7,6 @@ through, so that a stack of blocks matches the same network written flat.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 from kitchen.graph.model_graph import Call, Layer, ModelGraph, Tensor
@@ -104,20 +103,15 @@ class View:
         """Index the calls of `graph`."""
         self.graph = graph
 
-    @cached_property
-    def calls(self) -> dict[str, Call]:
-        """Every call by id; ids are unique over all models of a graph."""
-        return {call.id: call for body in self.graph.bodies.values() for call in body.calls}
-
     def layer(self, spot: Spot) -> Layer:
         """Return the layer that made the tensor at a spot."""
-        return self.graph.layers[self.calls[spot[1].call].layer]
+        return self.graph.layers[self.graph.calls[spot[1].call].layer]
 
     def origin(self, spot: Spot) -> Spot:
         """Follow a tensor to the call that really made it: no sub-model, no sub-model's input."""
         path, tensor = spot
         while True:
-            call = self.calls[tensor.call]
+            call = self.graph.calls[tensor.call]
             layer = self.graph.layers[call.layer]
             body = self.graph.bodies.get(layer.id)
             if body is not None and body.calls:
@@ -125,7 +119,7 @@ class View:
                     raise Mismatch(f"{layer.name} is called in another way than it was built")
                 path, tensor = (*path, call.id), body.outputs[tensor.index].tensor
             elif layer.kind == "input" and path:
-                outer = self.calls[path[-1]]
+                outer = self.graph.calls[path[-1]]
                 ports = [p.tensor.call for p in self.graph.bodies[outer.layer].inputs]
                 path, tensor = path[:-1], given(outer)[ports.index(call.id)]
             else:
@@ -137,7 +131,7 @@ class View:
 
     def incoming(self, spot: Spot) -> list[Spot]:
         """Return where the tensors come from that the call at a spot takes."""
-        return [self.origin((spot[0], tensor)) for tensor in given(self.calls[spot[1].call])]
+        return [self.origin((spot[0], tensor)) for tensor in given(self.graph.calls[spot[1].call])]
 
 
 def given(call: Call) -> list[Tensor]:

@@ -266,6 +266,19 @@ class ModelGraph:
         """The calls of the outermost model."""
         return self.bodies[self.root]
 
+    @cached_property
+    def calls(self) -> Mapping[str, Call]:
+        """Every call by id; ids are unique over all bodies."""
+        return {call.id: call for body in self.bodies.values() for call in body.calls}
+
+    @cached_property
+    def uses(self) -> Mapping[str, tuple[str, ...]]:
+        """By the id of each layer that is called, the ids of its calls."""
+        found: dict[str, list[str]] = {}
+        for call in self.calls.values():
+            found.setdefault(call.layer, []).append(call.id)
+        return {layer: tuple(calls) for layer, calls in found.items()}
+
     def count(self, layer: str | None = None) -> int:
         """Return the number of parameters of a layer (of the whole model if none is named).
 

@@ -3,11 +3,12 @@
 import ast
 import itertools
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kitchen.graph.reader import Bound
+from kitchen.graph.tracing import sublayers
 
 NUMBERS = itertools.count()
 CALCULATES = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
@@ -115,15 +116,14 @@ class Recorder:
             for tensor, key in bound.tensors.items()
             if tensor in self.seen
         }
-        for body in bound.graph.bodies.values():
-            for call in body.calls:
-                if call.id not in calls and call.layer in layers:
-                    calls[call.id] = layers[call.layer]
+        for call in bound.graph.calls.values():
+            if call.id not in calls and call.layer in layers:
+                calls[call.id] = layers[call.layer]
         return SourceMap(self.source, calls, layers)
 
     def built(self) -> Any:
         """Return the model that the code built last and put into no other; `None` for none."""
-        inside = {id(part) for model in self.models for part in parts_of(model)}
+        inside = {id(x) for model in self.models for x in sublayers(model) if x is not model}
         whole = [model for model in self.models if id(model) not in inside]
         return whole[-1] if whole else None
 
@@ -159,10 +159,3 @@ class Wrapper(ast.NodeTransformer):
             case.guard = self.visit(case.guard) if case.guard else None
             case.body = [self.visit(statement) for statement in case.body]
         return node
-
-
-def parts_of(model: Any) -> Iterator[Any]:
-    """Yield every layer inside a model."""
-    from kitchen.graph.tracing import sublayers
-
-    yield from (part for part in sublayers(model) if part is not model)

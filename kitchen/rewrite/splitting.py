@@ -82,8 +82,7 @@ class Splitting:
         self.copies: dict[str, list[str]] = {}
         self.known: dict[tuple[str, str], str] = {}  # copies that several calls use
         self.used: set[str] = set()  # the weights that a layer has got already
-        self.taken = {*graph.layers, *graph.weights}
-        self.taken |= {call.id for body in graph.bodies.values() for call in body.calls}
+        self.taken = {*graph.layers, *graph.weights, *graph.calls}
         self.titles = titles(graph)
 
     def run(self) -> None:

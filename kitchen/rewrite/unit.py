@@ -54,7 +54,7 @@ class Unit:
         self.homes = Homes(self.graph)
         self.functions: dict[str, str] = {}
         self.built_early: set[str] = set()
-        self.calls = {c.id: c for body in self.graph.bodies.values() for c in body.calls}
+        self.calls = self.graph.calls
         self.check_own_weights()
         self.name_attributes()
 

@@ -45,8 +45,8 @@ class Wrapping:
         self.graph, self.groups = graph, groups
         self.layers, self.bodies = dict(graph.layers), dict(graph.bodies)
         self.calls = {call.id: call for call in as_written(graph.body).calls}
-        self.taken = {c.id for body in graph.bodies.values() for c in body.calls}
-        self.taken |= {*self.layers, *(layer.name for layer in self.layers.values())}
+        self.taken = {*graph.calls, *self.layers}
+        self.taken |= {*(layer.name for layer in self.layers.values())}
 
     def run(self) -> ModelGraph:
         """Write every element and the Sequential that holds them."""

@@ -134,7 +134,7 @@ def activations(model: Any, x: Any) -> Activations:
 def found(bound: Bound, made: Mapping[Path, list[Any]]) -> Iterator[Activation]:
     """Yield what each call gave, as arrays; not the inputs of models inside, nor mask plumbing."""
     graph = bound.graph
-    calls = {call.id: call for body in graph.bodies.values() for call in body.calls}
+    calls = graph.calls
     for path, values in made.items():
         layer = graph.layers[calls[path[-1]].layer if path else graph.root]
         inner = layer.kind == "input" and len(path) > 1

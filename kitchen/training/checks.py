@@ -9,6 +9,7 @@ from kitchen.backend import keras
 from kitchen.errors import KitchenError, shorten
 from kitchen.graph.lint import Finding, lint
 from kitchen.graph.model_graph import ModelGraph, Port, Shape
+from kitchen.training.checkpoint import rate_of
 
 REFUSED = {"K305", "K306", "K401", "K402", "K403", "K404", "K405", "K408"}
 UNREACHABLE = "can never be reached"  # K406 of an activation: seldom meant, but it trains
@@ -216,7 +217,7 @@ def notes(model: Any, graph: ModelGraph, x: Any, validation: Any) -> Iterator[st
             )
     optimizer = model.optimizer
     low, high = RATES.get(type(optimizer).__name__, USUAL_RATES)
-    rate = float(np.asarray(optimizer.learning_rate))
+    rate = rate_of(model)
     if rate and not low <= rate <= high:
         yield (
             f"The learning rate {rate:g} is far from what {type(optimizer).__name__} is used with, "

@@ -72,10 +72,11 @@ class Session:
 
     def run(self, tasks: Sequence[Task], choice: Choice, shown: View) -> Runs:
         """Train the models, one after another; an interrupt ends it and loses nothing."""
-        self.look_ahead(tasks)
         try:
+            self.look_ahead(tasks)
             for task in tasks:
-                self.train(task, choice, shown)
+                with memory(self.batch_size):
+                    self.train(task, choice, shown)
         except KeyboardInterrupt:
             name = list(self.models)[-1] if self.models else tasks[0].name
             left = [task.name for task in tasks if task.name not in self.models]
@@ -98,13 +99,13 @@ class Session:
             if task.is_made:
                 with policy(self.precision, task):
                     model = made(task)
-                if self.check and self.batches.rows is not None and len(tasks) > 1:
-                    self.examine(model, *self.given(task))
+                self.examine(model, task)
 
     def given(self, task: Task) -> tuple[Any, Any]:
         """Return the data and the validation data as one model takes them."""
         validation = self.batches.validation
-        return task.change(self.batches.data), validation and task.change(validation)
+        validation = None if validation is None else task.change(validation)
+        return task.change(self.batches.data), validation
 
     def note(self, text: str) -> None:
         """Keep what there is to say."""
@@ -118,7 +119,7 @@ class Session:
             KitchenError: It is not compiled, the device has too little memory, or its precision
                 cannot be chosen any more.
         """
-        with choice.scope(), policy(self.precision, task), memory(self.batch_size):
+        with choice.scope(), policy(self.precision, task):
             model = self.models[task.name] = made(task)
         if choice.strategy is not None and model.distribute_strategy is not choice.strategy:
             choice = choice.first()
@@ -127,17 +128,20 @@ class Session:
                 "function that makes it."
             )
         history = self.histories[task.name] = {key: list(x) for key, x in task.history.items()}
+        if not task.is_made:
+            self.examine(model, task)
         data, validation = self.given(task)
-        if self.check and self.batches.rows is not None:
-            self.examine(model, data, validation)
         start = time.perf_counter()
         try:
             self.fit(task, model, history, data, validation, choice, shown)
         finally:
             self.seconds[task.name] = time.perf_counter() - start
 
-    def examine(self, model: Any, data: Any, validation: Any) -> None:
+    def examine(self, model: Any, task: Task) -> None:
         """Raise where the data do not fit a model; note what is seldom meant."""
+        if not self.check or self.batches.rows is None:
+            return
+        data, validation = self.given(task)
         if len(data) < 2:
             raise DataError("There are no targets.", received="only x", fix="Pass data=(x, y).")
         graph = read(model)
@@ -181,7 +185,7 @@ class Session:
                 return
             watch = Watch(task.name, model, shown, history, fed, kept)
             arrays = isinstance(validation, tuple)
-            with memory(self.batch_size), quiet(self.epochs):
+            with quiet(self.epochs):
                 model.fit(
                     **given,
                     **self.options,

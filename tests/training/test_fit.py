@@ -16,7 +16,7 @@ from keras import layers
 
 import kitchen
 from kitchen.errors import KitchenError, KitchenWarning, ModelError
-from kitchen.training import checks
+from kitchen.training import checks, watching
 from kitchen.training.checks import DataError
 from kitchen.training.runs import Runs
 
@@ -190,7 +190,10 @@ class Burst(layers.Layer):
 
 
 @pytest.mark.parametrize(("steps", "epoch", "step"), [(0, 1, 1), (2, 1, 3), (4, 2, 2)])
-def test_a_loss_that_is_no_number_stops_at_its_batch(steps: int, epoch: int, step: int) -> None:
+def test_a_loss_that_is_no_number_stops_at_its_batch(
+    monkeypatch: pytest.MonkeyPatch, steps: int, epoch: int, step: int
+) -> None:
+    monkeypatch.setattr(watching, "OFTEN", 600.0)  # or a slow first step is time for a copy
     small = model(Burst(steps))
     with pytest.warns(KitchenWarning, match=f"became nan in epoch {epoch}, step {step}"):
         runs = train(small)
@@ -499,6 +502,14 @@ def test_all_models_are_looked_at_before_the_first_is_trained() -> None:
     with pytest.raises(DataError, match="shape"):
         train({"good": good, "wide": wide})
     assert all(np.array_equal(a, b) for a, b in zip(before, good.get_weights(), strict=True))
+
+
+def test_what_is_shown_ends_where_a_later_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[Any] = []
+    monkeypatch.setattr("kitchen.training.live.View.ends", lambda view, found: ended.append(found))
+    with pytest.raises(KitchenError, match="not compiled"):
+        train({"good": model(), "bad": keras.Sequential([keras.Input((6,)), layers.Dense(1)])})
+    assert ended == [{}]
 
 
 def test_a_metric_with_a_number_for_each_class_has_a_curve_for_each() -> None:

@@ -103,7 +103,7 @@ class Subject:
     @cached_property
     def calls(self) -> Mapping[str, Call]:
         """Every call by id."""
-        return {call.id: call for body in self.graph.bodies.values() for call in body.calls}
+        return self.graph.calls
 
     def live(self, layer: Layer | str) -> Any:
         """Return the Keras object behind a layer; `None` where there is none."""
