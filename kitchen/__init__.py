@@ -17,6 +17,7 @@ from kitchen.errors import KitchenError
 
 if TYPE_CHECKING:
     from kitchen import examples
+    from kitchen.explorer.playground import playground
     from kitchen.explorer.widget import explore
     from kitchen.files.loading import load
     from kitchen.graph.linearity import explain
@@ -47,6 +48,7 @@ HOMES = {
     "explore": "kitchen.explorer.widget",
     "lint": "kitchen.graph.lint",
     "load": "kitchen.files.loading",
+    "playground": "kitchen.explorer.playground",
     "read": "kitchen.graph.reader",
     "sharing": "kitchen.run.gradients",
     "source": "kitchen.rewrite.source",
@@ -69,6 +71,7 @@ __all__ = [
     "explore",
     "lint",
     "load",
+    "playground",
     "plots",
     "read",
     "sharing",

@@ -10,38 +10,65 @@ from PIL import Image
 
 from kitchen.backend import keras
 from kitchen.explorer.formulas import formula
+from kitchen.explorer.past import Past
 from kitchen.graph.model_graph import Call, Tensor, leaves
 from kitchen.graph.reader import Bound
+from kitchen.graph.sharing import Path
+from kitchen.training.recording import Array
 from kitchen.views.words import shape_text
 
 SIDE = 96  # the most rows and columns of a heat map
 BINS = 24  # of a histogram
-LOW, MIDDLE, HIGH = (
-    np.array(colour, "float64") for colour in ((179, 88, 6), (247, 247, 247), (84, 39, 136))
-)
+MOST_ARRAYS = 60
+MOST_PICTURES = 180_000  # characters of all heat maps in a message
+ZERO, NO_NUMBER = 127, 255  # the shades of a heat map: 0 to 254 are from below to above
+LOW, MIDDLE, HIGH = (179, 88, 6), (247, 247, 247), (84, 39, 136)
 
 
-def inspect(bound: Bound, call: str, gives: Sequence[np.ndarray[Any, Any]] = ()) -> dict[str, Any]:
+def palette() -> bytes:
+    """Return the colours of all shades: orange below 0, purple above, grey for what is no number.
+
+    A palette makes a heat map a third as large.
+    """
+    side = np.linspace(-1, 1, 2 * ZERO + 1)[:, None]
+    ends = np.where(side < 0, LOW, HIGH)
+    colours = np.round(MIDDLE + (ends - MIDDLE) * np.abs(side))
+    return np.vstack([colours, (128, 128, 128)]).astype("uint8").tobytes()
+
+
+PALETTE = palette()
+
+
+def inspect(
+    bound: Bound,
+    path: Path,
+    gives: Sequence[Array] = (),
+    past: Past | None = None,
+    moment: int = 0,
+) -> dict[str, Any]:
     """Return what there is to say of a call.
 
     Args:
         bound: The model.
-        call: The call's id.
+        path: The ids of the calls that lead to it, its own last.
         gives: What it gives out for an example, if one was chosen: each without the batch.
+        past: The training to look back on, if it was recorded.
+        moment: Which of its copies.
 
     Returns:
         `title`, `rows` of names and values, and in `arrays` for what it gives out and for each
         weight the name, statistics, a PNG file as a heat map and the counts of a histogram.
     """
     graph = bound.graph
-    found = graph.calls[call]
+    found = graph.calls[path[-1]]
     layer = graph.layers[found.layer]
     uses = graph.uses[layer.id]
     rows = [("class", layer.class_name)]
     if layer.settings:
         rows.append(("settings", layer.settings))
     if len(uses) > 1:
-        rows.append(("use", f"call {uses.index(call) + 1} of {len(uses)}, with the same weights"))
+        turn = uses.index(found.id) + 1
+        rows.append(("use", f"call {turn} of {len(uses)}, with the same weights"))
     rows += [("takes", shown(edge.tensor)) for edge in found.edges if edge.kind == "data"]
     rows += [("also given", text) for text in given(found)]
     rows += [("gives", shown(tensor)) for tensor in found.outputs]
@@ -51,12 +78,32 @@ def inspect(bound: Bound, call: str, gives: Sequence[np.ndarray[Any, Any]] = ())
     once = ", counted once for all calls" if len(uses) > 1 and count else ""
     rows.append(("parameters", f"{count:,}{once}"))
     arrays = [values(f"gives {shape_text((None, *x.shape))}", x) for x in gives]
-    arrays += [
-        weight(bound, key)
-        for key in dict.fromkeys(layer.weights)
-        if layer.kind != "model" and not graph.weights[key].state
-    ]
-    return {"title": layer.name, "rows": [list(row) for row in rows], "arrays": arrays}
+    if layer.kind != "model":
+        slopes = past.slopes(path, moment) if past else {}
+        for key in dict.fromkeys(layer.weights):
+            if graph.weights[key].state:
+                continue
+            arrays.append(weight(bound, key, past, moment))
+            if key in slopes:
+                name = f"gradient of {graph.weights[key].name}, this call's part"
+                arrays.append(values(name, slopes[key]))
+    if len(arrays) > MOST_ARRAYS:
+        rows.append(("arrays", f"the first {MOST_ARRAYS} of {len(arrays):,}"))
+    return {"title": layer.name, "rows": [list(row) for row in rows], "arrays": fitting(arrays)}
+
+
+def fitting(arrays: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the arrays that a message has room for; where they are many, the last lack pictures.
+
+    >>> few = [{"png": "x" * 100_000, "counts": []}] * 3
+    >>> [len(array["png"]) for array in fitting(few)]
+    [100000, 0, 0]
+    """
+    left, found = MOST_PICTURES, []
+    for array in arrays[:MOST_ARRAYS]:
+        left -= len(array["png"])
+        found.append(array if left >= 0 else {**array, "png": ""})
+    return found
 
 
 def shown(tensor: Tensor) -> str:
@@ -74,15 +121,25 @@ def given(call: Call) -> list[str]:
     ]
 
 
-def weight(bound: Bound, key: str) -> dict[str, Any]:
+def weight(bound: Bound, key: str, past: Past | None = None, moment: int = 0) -> dict[str, Any]:
     """Return a weight's name, shape and statistics, and two small pictures of its entries."""
     about = bound.graph.weights[key]
-    found = values(about.name, keras().ops.convert_to_numpy(bound.variables[key].value))
+    array = past.weight(key, moment) if past else None
+    if past is not None and array is not None:  # one scale for all moments, so that growth shows
+        found = values(about.name, array, past.top(key))
+    else:
+        found = values(about.name, keras().ops.convert_to_numpy(bound.variables[key].value))
     return found if about.trainable else {**found, "told": f"{found['told']}, not trained"}
 
 
-def values(name: str, array: Any) -> dict[str, Any]:
-    """Return an array's shape and statistics in words, and two small pictures of its entries."""
+def values(name: str, array: Any, top: float | None = None) -> dict[str, Any]:
+    """Return an array's shape and statistics in words, and two small pictures of its entries.
+
+    Args:
+        name: What it is called.
+        array: Its entries.
+        top: The entry, whatever its sign, that has the full colour; by default the largest.
+    """
     entries = np.asarray(array)
     size = f" = {entries.size:,}" if entries.ndim > 1 else ""
     told = [f"{'×'.join(map(str, entries.shape)) or 'one number'}{size}"]
@@ -92,12 +149,20 @@ def values(name: str, array: Any) -> dict[str, Any]:
         told.append(f"from {finite.min():.3g} to {finite.max():.3g}, mean {finite.mean():.3g}")
     if odd := entries.size - finite.size:
         told.append(f"{odd:,} not finite")
-    counts = np.histogram(finite, BINS)[0].tolist() if finite.size else []
-    heat = base64.b64encode(png(matrix(entries))).decode() if finite.size else ""
-    return {"name": name, "told": ", ".join(told), "png": heat, "counts": counts}
+    ends = (-top, top) if top else None
+    counts = np.histogram(finite, BINS, ends)[0].tolist() if finite.size else []
+    small = matrix(entries) if finite.size else np.zeros((0, 0))
+    heat = base64.b64encode(png(small, top)).decode() if finite.size else ""
+    return {
+        "name": name,
+        "told": ", ".join(told),
+        "png": heat,
+        "columns": small.shape[1],
+        "counts": counts,
+    }
 
 
-def matrix(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def matrix(values: Array) -> Array:
     """Return an array as rows and columns, at most `SIDE` of each.
 
     Where there are more, each entry stands for a block and is the largest of it, whatever its sign.
@@ -113,14 +178,14 @@ def matrix(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return flat
 
 
-def png(values: np.ndarray[Any, Any]) -> bytes:
+def png(values: Array, top: float | None = None) -> bytes:
     """Return a matrix as a PNG file: orange below 0, purple above, grey for what is no number."""
     finite = np.isfinite(values)
-    top = float(np.abs(values[finite]).max()) if finite.any() else 0.0
-    part = np.where(finite, values, 0.0) / (top or 1.0)
-    side = np.where((part < 0)[..., None], LOW, HIGH)
-    pixels = MIDDLE + (side - MIDDLE) * np.abs(part)[..., None]
-    pixels[~finite] = (128, 128, 128)
+    top = top or float(np.abs(values[finite]).max(initial=0.0))
+    part = np.clip(np.where(finite, values, 0.0) / (top or 1.0), -1, 1)
+    shades = np.where(finite, np.round(part * ZERO) + ZERO, NO_NUMBER).astype("uint8")
+    image = Image.fromarray(shades, "P")
+    image.putpalette(PALETTE)
     file = io.BytesIO()
-    Image.fromarray(pixels.astype("uint8")).save(file, "PNG")
+    image.save(file, "PNG")
     return file.getvalue()

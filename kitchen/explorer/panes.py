@@ -1,15 +1,24 @@
 """What the explorer's panes show, as plain data: the picture's boxes, and the code tied to them."""
 
+import gzip
+import json
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kitchen.errors import KitchenError
+from kitchen.graph.lint import Finding
 from kitchen.graph.model_graph import ModelGraph
 from kitchen.graph.reader import Bound
-from kitchen.graph.sharing import Path
+from kitchen.graph.sharing import Path, name_of
 from kitchen.graph.source_map import SourceMap, Span
+from kitchen.tables import printable
 from kitchen.views.drawing import Drawing
-from kitchen.views.scene import Box
+from kitchen.views.scene import Box, Link
+from kitchen.views.words import shape_text
+
+MOST = 220_000  # bytes of a packed picture
+MOST_FINDINGS = 40
 
 
 def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
@@ -20,18 +29,21 @@ def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
         drawing: Its picture.
 
     Returns:
-        `svg`, `name`, and by each box's id in `boxes` its `label` in words, the ids of its `calls`,
-        the `path` of calls that leads to the first of them, `opens`: the name that opens it, empty
-        where it hides nothing; and `closes` for frames.
+        `svg`, `name`; by each box's id in `boxes` its `label` in words, its `name`, the ids of its
+        `calls`, the `path` of calls that leads to the first of them, `opens`: the name that opens
+        it, empty where it hides nothing, and `closes` for frames; and in `edges`, by a line's id,
+        what goes along it, in words.
     """
     told = numbered(drawing.scene.outline)
     boxes = {}
     for box in drawing.scene.boxes:
         opens = opening(graph, box)
+        path = box.path or (box.hides[0] if box.hides else ())
         boxes[box.id] = {
             "label": told.get(box.number, ", ".join(box.lines)),
+            "name": named(graph, box),
             "calls": list(calls_in(graph, drawing, box.id)),
-            "path": list(box.path or (box.hides[0] if box.hides else ())),
+            "path": list(path),
             "opens": opens,
             "closes": "",
         }
@@ -39,12 +51,73 @@ def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
         name = graph.layers[frame.layer].name if frame.layer else frame.lines[0]
         boxes[frame.id] = {
             "label": told.get(frame.number, ", ".join(frame.lines)),
+            "name": name,
             "calls": list(frame.path[-1:]),
             "path": list(frame.path),
             "opens": "",
             "closes": name,
         }
-    return {"svg": drawing.svg, "name": graph.name, "boxes": boxes}
+    edges = {
+        link.id: carried(graph, boxes, link) for link in drawing.scene.links if link.kind == "data"
+    }
+    return {"svg": drawing.svg, "name": graph.name, "boxes": boxes, "edges": edges}
+
+
+def named(graph: ModelGraph, box: Box) -> str:
+    """Return what a box is called in a sentence."""
+    if box.path:
+        return name_of(graph, box.path)
+    return "the output" if box.kind == "output" else box.lines[0]
+
+
+def carried(graph: ModelGraph, boxes: Mapping[str, Mapping[str, Any]], link: Link) -> str:
+    """Return from where to where a line leads, and the shape and dtype of what goes along it."""
+    ends = [
+        boxes.get(box, {"calls": [], "path": [], "name": "output"})
+        for box in (link.source, link.target)
+    ]
+    makes = set(ends[0]["calls"])
+    taken = [
+        edge.tensor
+        for call in ends[1]["calls"]
+        for edge in graph.calls[call].edges
+        if edge.kind == "data" and edge.tensor.call in makes
+    ]
+    # Into an opened model, or out of one, the call that takes it is another one's inside.
+    tensors = taken or [x for call in ends[0]["path"][-1:] for x in graph.calls[call].outputs]
+    told = dict.fromkeys(f"{shape_text(x.shape) or 'any shape'} {x.dtype or ''}" for x in tensors)
+    names = " to ".join(end["name"] for end in ends)
+    return printable(f"{names}: {' and '.join(told)}".strip())
+
+
+def packed(content: Mapping[str, Any]) -> bytes:
+    """Return a picture's content as a page takes it: JSON text, compressed by gzip.
+
+    Raises:
+        KitchenError: It is too large for a message.
+    """
+    found = gzip.compress(json.dumps(content).encode(), mtime=0)
+    if len(found) > MOST:
+        raise KitchenError(
+            "This picture is too large to be explored at once.",
+            received=f"{len(content['boxes']):,} boxes",
+            fix="Open one block after another; kitchen.draw(model, expand=True) draws it all.",
+        )
+    return found
+
+
+def unpacked(content: bytes) -> Any:
+    """Return what `packed` took."""
+    return json.loads(gzip.decompress(content))
+
+
+def mistakes(found: Sequence[Finding], typed: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
+    """Yield what `lint` found, each with its calls and, in the learner's own cell, its line."""
+    for finding in found[:MOST_FINDINGS]:
+        calls = [path[-1] for path in finding.calls if path]
+        lines = [tie["line"] for tie in typed if set(tie["calls"]) & set(calls)]  # smallest first
+        words = {name: getattr(finding, name) for name in ("code", "title", "happens", "fix")}
+        yield {**words, "calls": calls, "line": lines[0] if lines else 0}
 
 
 def numbered(lines: tuple[str, ...]) -> dict[int, str]:

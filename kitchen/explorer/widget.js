@@ -1,27 +1,70 @@
-// Draws the explorer's three panes and ties them together. What a user typed is only ever text.
+// Draws the explorer's panes and ties them together. What a user typed is only ever text.
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== undefined && value !== false) node.setAttribute(name, value);
+    else if (value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children);
+  node.append(...children.filter(Boolean));
   return node;
+}
+
+/** A button; what it is called for a screen reader is shown on pointing at it, too. */
+function button(text, label, act) {
+  return make("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
+}
+
+/** Keys that the notebook would take for its own stay here. */
+const keep = (event) => event.stopPropagation();
+
+const LARGEST = 1.25; // times of its own size that a small picture grows to
+const TALLEST = 500; // pixels
+
+async function unpack(view) {
+  const stream = new Blob([view]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).json();
+}
+
+/**
+ * Asks the kernel for one thing at a time. What is asked meanwhile waits, and of each kind only the
+ * newest, so that a slider that is dragged has no queue behind it.
+ */
+class Line {
+  constructor(model) {
+    this.model = model;
+    this.waiting = new Map();
+    this.busy = false;
+  }
+  ask(wish, kind = wish.do) {
+    this.waiting.delete(kind);
+    this.waiting.set(kind, wish);
+    if (!this.busy) this.next();
+  }
+  next() {
+    const [first] = this.waiting;
+    this.busy = first !== undefined;
+    if (!this.busy) return;
+    this.waiting.delete(first[0]);
+    this.model.send(first[1]);
+  }
 }
 
 function render({ model, el }) {
   const off = [];
-  const listen = (name, act) => {
-    model.on(name, act);
-    off.push(() => model.off(name, act));
+  const listen = (target, name, act) => {
+    target.on(name, act);
+    off.push(() => target.off(name, act));
   };
+  const hear = (target, name, act) => {
+    target.addEventListener(name, act);
+    off.push(() => target.removeEventListener(name, act));
+  };
+  const line = new Line(model);
 
   const tabs = make("div", { role: "tablist", "aria-label": "Forms", class: "kx-tabs" });
-  const lines = make("div", { class: "kx-lines", role: "tabpanel", tabindex: "-1" });
+  const lines = make("div", { class: "kx-lines", role: "tabpanel", tabindex: "0" });
   const search = make("input", { type: "search", placeholder: "Find a box", "aria-label": "Find a box" });
-  const button = (text, label, act) =>
-    make("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
   const tools = make(
     "div", { class: "kx-tools", role: "toolbar", "aria-label": "Picture" },
     search,
@@ -31,73 +74,125 @@ function render({ model, el }) {
   );
   const switches = make("div", { class: "kx-switches" });
   const stage = make("div", { class: "kx-stage" });
-  const about = make("div", { class: "kx-about", "aria-live": "polite" });
-  about.append(make("p", {}, "Point at a line or at a box. Enter on a box tells more of it."));
+  const told = make("div", { class: "kx-told", role: "status" });
+  const walk = make("div", { class: "kx-walk" });
+  const about = make("div", { class: "kx-about", role: "region", "aria-label": "What was chosen", tabindex: "0" });
+  about.append(make("p", {}, "Point at a line, a box or an arrow. Enter or a click on a box tells more of it."));
+  const found = make("div", { class: "kx-found" });
   const root = make(
-    "div", { class: "kx", role: "group", "aria-label": `Explorer: ${model.get("graph").name}` },
+    "div", { class: "kx", role: "group" },
     make("section", { class: "kx-code", "aria-label": "Code" }, tabs, lines),
-    make("section", { class: "kx-graph", "aria-label": "Graph" }, tools, switches, stage),
-    make("section", { class: "kx-inspector", "aria-label": "Inspector" }, about),
+    make("section", { class: "kx-graph", "aria-label": "Graph" }, tools, switches, stage, told),
+    make("section", { class: "kx-inspector", "aria-label": "Inspector" }, walk, about, found),
   );
+  el.classList.add("kx-around");
+  if (model.get("controls")) root.prepend(controls({ model, line, listen }));
   el.append(root);
   // The picture above is for pages that can't run this; here it would only be there twice.
   // The page takes this widget in a moment after it is drawn.
   const putAway = (tries) => {
     const still = el.closest(".jp-OutputArea-child")?.previousElementSibling;
-    if (still?.querySelector("img[alt]")) still.style.display = "none";
+    if (still?.querySelector(".kitchen-still")) still.style.display = "none";
     else if (tries && !el.isConnected) setTimeout(() => putAway(tries - 1), 50);
   };
   putAway(40);
 
   let svg = null, boxes = {}, groups = {}, edges = [], view = null, whole = null, here = null;
+  let turn = 0, chosen = null, asked = "";
 
   // The picture -------------------------------------------------------------------------------
 
-  function draw() {
-    const graph = model.get("graph");
+  async function draw() {
+    const mine = ++turn;
+    const graph = await unpack(model.get("graph"));
+    if (mine !== turn) return; // another one came meanwhile
+    const focused = stage.contains(document.activeElement);
+    const before = chosen && boxes[chosen]?.path.join("/");
     boxes = graph.boxes;
-    const parsed = new DOMParser().parseFromString(graph.svg, "image/svg+xml").documentElement;
-    svg = document.importNode(parsed, true);
+    root.setAttribute("aria-label", `Explorer: ${graph.name}`);
+    svg = document.importNode(new DOMParser().parseFromString(graph.svg, "image/svg+xml").documentElement, true);
     svg.setAttribute("role", "group");
-    stage.replaceChildren(svg);
+    svg.setAttribute("aria-label", `Graph of ${graph.name}`);
+    for (const name of ["aria-labelledby", "style", "width", "height"]) svg.removeAttribute(name);
+    for (const note of svg.querySelectorAll("title, desc")) note.remove();
     groups = {};
     edges = [];
+    chosen = null;
+    const kept = here;
+    here = null;
     for (const group of svg.querySelectorAll("g[id]")) {
       const id = group.id.split("-").pop();
+      group.removeAttribute("id"); // another explorer may show the same picture
       const { from, to, kind } = group.dataset;
-      if (from) edges.push({ from, to, kind, group });
+      if (from) drawEdge({ from, to, kind, group, text: graph.edges[id] ?? "" });
+      else if (boxes[id]) drawBox(group, id, kept);
       else groups[id] = group;
-      if (!boxes[id] || from) continue;
-      const calls = boxes[id].calls.length > 0;
-      group.setAttribute("aria-label", boxes[id].label);
-      if (!calls) continue;
-      group.setAttribute("role", "button");
-      group.setAttribute("tabindex", here === null ? "0" : "-1");
-      here = here ?? id;
-      group.addEventListener("mouseenter", () => point(boxes[id].calls));
-      group.addEventListener("mouseleave", () => point([]));
-      group.addEventListener("focus", () => { rove(id); point(boxes[id].calls); });
-      group.addEventListener("blur", () => point([]));
-      group.addEventListener("click", () => choose(id));
-      group.addEventListener("keydown", (event) => walk(event, id));
     }
-    if (!groups[here]) {
-      here = Object.keys(boxes).find((id) => groups[id] && boxes[id].calls.length) ?? null;
-      if (here) groups[here].setAttribute("tabindex", "0");
-    }
-    const [x, y, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-    whole = { x, y, width, height };
+    here = here ?? able()[0] ?? null;
+    groups[here]?.setAttribute("tabindex", "0");
+    const again = Object.keys(boxes).find((id) => before && boxes[id].path.join("/") === before && groups[id]);
+    if (again) mark(again);
+    stage.replaceChildren(svg);
+    whole = svg.getAttribute("viewBox").split(" ").map(Number);
     fit();
+    if (focused) groups[here]?.focus();
+  }
+
+  function drawEdge(edge) {
+    const { group, from, to, text } = edge;
+    edges.push(edge);
+    if (!text) return;
+    const wide = group.querySelector("path").cloneNode(); // a line is too thin to be pointed at
+    wide.setAttribute("class", "kx-wide");
+    group.append(wide);
+    group.addEventListener("mouseenter", () => {
+      point([]);
+      for (const id of [from, to]) groups[id]?.classList.add("kx-lit");
+      group.classList.add("kx-lit");
+      told.textContent = text;
+    });
+    group.addEventListener("mouseleave", () => point([]));
+  }
+
+  function drawBox(group, id, kept) {
+    groups[id] = group;
+    group.setAttribute("aria-label", boxes[id].label);
+    if (!boxes[id].calls.length) {
+      group.setAttribute("role", "img");
+      return;
+    }
+    group.setAttribute("role", "button");
+    group.setAttribute("tabindex", id === kept ? "0" : "-1");
+    if (id === kept) here = id;
+    group.addEventListener("mouseenter", () => point(boxes[id].calls));
+    group.addEventListener("mouseleave", () => point([]));
+    group.addEventListener("focus", () => { rove(id); point(boxes[id].calls); });
+    group.addEventListener("blur", () => point([]));
+    group.addEventListener("click", () => choose(id));
+    group.addEventListener("keydown", (event) => step(event, id));
+  }
+
+  /** The boxes that can be chosen, in reading order. */
+  function able() {
+    return Object.keys(boxes).filter((id) => groups[id] && boxes[id].calls.length);
   }
 
   function show() {
-    svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+    svg?.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
   }
   function fit() {
-    view = { ...whole };
+    if (!whole) return;
+    const [, , width, height] = whole;
+    const room = stage.clientWidth - 8 || width;
+    const times = Math.min(LARGEST, room / width);
+    const high = Math.min(TALLEST, height * times);
+    svg.style.height = `${high}px`;
+    const scale = Math.min(times, high / height);
+    view = { x: (width - room / scale) / 2, y: 0, width: room / scale, height: high / scale };
     show();
   }
   function zoom(times) {
+    if (!view) return;
     view.x += (view.width * (1 - times)) / 2;
     view.y += (view.height * (1 - times)) / 2;
     view.width *= times;
@@ -105,35 +200,31 @@ function render({ model, el }) {
     show();
   }
   let grip = null;
-  stage.addEventListener("pointerdown", (event) => { grip = { x: event.clientX, y: event.clientY, at: { ...view } }; });
-  const move = (event) => {
-    if (!grip) return;
-    const size = view.width / (svg.clientWidth || 1);
+  hear(stage, "pointerdown", (event) => { grip = view && { x: event.clientX, y: event.clientY, at: { ...view } }; });
+  hear(window, "pointermove", (event) => {
+    if (!grip || !svg) return;
+    const box = svg.getBoundingClientRect();
+    const size = Math.max(view.width / (box.width || 1), view.height / (box.height || 1));
     view.x = grip.at.x - (event.clientX - grip.x) * size;
     view.y = grip.at.y - (event.clientY - grip.y) * size;
     show();
-  };
-  const drop = () => { grip = null; };
-  window.addEventListener("pointermove", move);
-  window.addEventListener("pointerup", drop);
-  off.push(() => { window.removeEventListener("pointermove", move); window.removeEventListener("pointerup", drop); });
+  });
+  hear(window, "pointerup", () => { grip = null; });
 
   function rove(id) {
-    if (here && groups[here]) groups[here].setAttribute("tabindex", "-1");
+    groups[here]?.setAttribute("tabindex", "-1");
     here = id;
     groups[id].setAttribute("tabindex", "0");
   }
 
-  function walk(event, id) {
-    const can = (other) => groups[other] && boxes[other]?.calls.length;
+  function step(event, id) {
+    const all = able();
     const data = edges.filter((edge) => edge.kind !== "tie");
-    const all = Object.keys(boxes).filter(can);
-    const at = all.indexOf(id);
     let next = null;
-    if (event.key === "ArrowDown") next = data.find((edge) => edge.from === id && can(edge.to))?.to;
-    else if (event.key === "ArrowUp") next = data.find((edge) => edge.to === id && can(edge.from))?.from;
-    else if (event.key === "ArrowRight") next = all[at + 1];
-    else if (event.key === "ArrowLeft") next = all[at - 1];
+    if (event.key === "ArrowDown") next = data.find((edge) => edge.from === id && all.includes(edge.to))?.to;
+    else if (event.key === "ArrowUp") next = data.find((edge) => edge.to === id && all.includes(edge.from))?.from;
+    else if (event.key === "ArrowRight") next = all[all.indexOf(id) + 1];
+    else if (event.key === "ArrowLeft") next = all[all.indexOf(id) - 1];
     else if (event.key === "Enter" || event.key === " ") choose(id);
     else if (event.key === "Escape") search.focus();
     else return;
@@ -142,18 +233,19 @@ function render({ model, el }) {
     if (next) groups[next].focus();
   }
 
-  search.addEventListener("keydown", (event) => event.stopPropagation());
+  search.addEventListener("keydown", keep);
   search.addEventListener("input", () => {
     const wanted = search.value.trim().toLowerCase();
-    const hit = wanted && Object.keys(boxes).filter((id) => boxes[id].label.toLowerCase().includes(wanted));
-    point(hit ? hit.flatMap((id) => boxes[id].calls) : []);
+    const hit = wanted ? able().filter((id) => boxes[id].label.toLowerCase().includes(wanted)) : [];
+    point(hit.flatMap((id) => boxes[id].calls));
+    told.textContent = wanted ? `${hit.length} found` : "";
   });
 
   function share() {
     switches.replaceChildren(...model.get("switches").map(({ name, on }) => {
       const box = make("input", {
         type: "checkbox",
-        onchange: (event) => model.send({ do: "share", name, on: event.target.checked }),
+        onchange: (event) => line.ask({ do: "share", name, on: event.target.checked }, `share ${name}`),
       });
       box.checked = on;
       return make("label", {}, box, ` share ${name}`);
@@ -162,64 +254,79 @@ function render({ model, el }) {
 
   // The code ----------------------------------------------------------------------------------
 
+  let wantsFocus = false;
   function write() {
-    const all = model.get("tabs"), chosen = model.get("tab");
+    const all = model.get("tabs"), at = model.get("tab");
+    const go = (k) => line.ask({ do: "tab", tab: (k + all.length) % all.length });
     tabs.replaceChildren(...all.map((tab, k) => make(
       "button",
       {
-        type: "button", role: "tab", "aria-selected": String(k === chosen), tabindex: k === chosen ? "0" : "-1",
+        type: "button", role: "tab", "aria-selected": String(k === at), tabindex: k === at ? "0" : "-1",
         title: tab.reason || undefined, class: tab.reason ? "kx-cannot" : undefined,
-        onclick: () => model.send({ do: "tab", tab: k }),
+        onclick: () => go(k),
         onkeydown: (event) => {
-          const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-          if (!step) return;
+          const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+          if (!by) return;
           event.preventDefault();
-          model.send({ do: "tab", tab: (k + step + all.length) % all.length });
+          event.stopPropagation();
           wantsFocus = true;
+          go(k + by);
         },
       },
-      tab.title,
+      tab.title, tab.reason ? make("span", { class: "kx-hidden" }, ", cannot express it") : "",
     )));
-    if (wantsFocus) tabs.children[chosen]?.focus();
+    if (wantsFocus) tabs.children[at]?.focus();
     wantsFocus = false;
-    const tab = all[chosen];
-    lines.setAttribute("aria-label", tab.title);
+    const tab = all[at];
+    lines.setAttribute("aria-label", `Code: ${tab.title}`);
     if (tab.reason) {
       lines.replaceChildren(make("p", { class: "kx-reason" }, tab.reason));
       return;
     }
+    let first = true;
     lines.replaceChildren(...tab.text.replace(/\n$/, "").split("\n").map((text, k) => {
       const calls = callsOf(tab, k + 1);
-      const line = make("div", { class: "kx-line", "data-line": k + 1 }, text || " ");
-      if (!calls.length) return line;
-      line.setAttribute("tabindex", "0");
-      line.setAttribute("role", "button");
-      line.addEventListener("mouseenter", () => point(calls));
-      line.addEventListener("mouseleave", () => point([]));
-      line.addEventListener("focus", () => point(calls));
-      line.addEventListener("blur", () => point([]));
-      const go = () => { const id = boxOf(calls); if (id) { groups[id].focus(); choose(id); } };
-      line.addEventListener("click", go);
-      line.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); go(); }
+      const row = make("div", { class: "kx-line", "data-line": k + 1 }, text || " ");
+      if (!calls.length) return row;
+      row.setAttribute("tabindex", first ? "0" : "-1");
+      first = false;
+      row.setAttribute("role", "button");
+      row.addEventListener("mouseenter", () => point(calls));
+      row.addEventListener("mouseleave", () => point([]));
+      row.addEventListener("focus", () => {
+        for (const other of lines.querySelectorAll(".kx-line[role]")) other.setAttribute("tabindex", "-1");
+        row.setAttribute("tabindex", "0");
+        point(calls);
       });
-      return line;
+      row.addEventListener("blur", () => point([]));
+      const enter = () => { const id = boxOf(calls); if (id) { groups[id].focus(); choose(id); } };
+      row.addEventListener("click", enter);
+      row.addEventListener("keydown", (event) => {
+        const rows = [...lines.querySelectorAll(".kx-line[role]")];
+        const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (event.key === "Enter" || event.key === " ") enter();
+        else if (by) rows[rows.indexOf(row) + by]?.focus();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      });
+      return row;
     }));
   }
-  let wantsFocus = false;
 
+  /** The calls that a line stands for: of the pieces of code that it is in, the shortest count. */
   function callsOf(tab, number) {
     const over = tab.ties.filter((tie) => tie.line <= number && number <= tie.end);
     const least = Math.min(...over.map((tie) => tie.end - tie.line));
     return [...new Set(over.filter((tie) => tie.end - tie.line === least).flatMap((tie) => tie.calls))];
   }
   function boxOf(calls) {
-    return Object.keys(boxes).find((id) => groups[id] && boxes[id].calls.some((call) => calls.includes(call)));
+    return able().find((id) => boxes[id].calls.some((call) => calls.includes(call)));
   }
 
   // What lights together ----------------------------------------------------------------------
 
-  function point(calls) {
+  function point(calls, elsewhere = false) {
     const wanted = new Set(calls);
     const lit = new Set();
     for (const [id, box] of Object.entries(boxes)) {
@@ -227,63 +334,98 @@ function render({ model, el }) {
       if (on) lit.add(id);
       groups[id]?.classList.toggle("kx-lit", on);
     }
-    for (const { from, to, kind, group } of edges) {
+    const along = [];
+    for (const { from, to, kind, group, text } of edges) {
       const on = kind === "tie" ? lit.has(from) : lit.has(from) || lit.has(to);
       group.classList.toggle("kx-lit", on);
       if (kind === "tie" && on) groups[to]?.classList.add("kx-lit");
+      if (on && text && lit.size === 1) along.push(text);
     }
+    told.textContent = along.join("; ");
     const tab = model.get("tabs")[model.get("tab")];
-    for (const line of lines.querySelectorAll(".kx-line")) {
-      const own = callsOf(tab, Number(line.dataset.line));
-      line.classList.toggle("kx-lit", own.some((call) => wanted.has(call)));
+    for (const row of lines.querySelectorAll(".kx-line[role]")) {
+      const own = callsOf(tab, Number(row.dataset.line));
+      row.classList.toggle("kx-lit", own.some((call) => wanted.has(call)));
     }
+    const twin = model.get("twin");
+    if (elsewhere || !twin.pair) return;
+    const theirs = calls.flatMap((call) => twin.calls[call] ?? []);
+    document.dispatchEvent(new CustomEvent("kitchen-point", { detail: { ...twin, calls: theirs } }));
   }
+  hear(document, "kitchen-point", ({ detail }) => {
+    const twin = model.get("twin");
+    if (detail.pair === twin.pair && detail.side !== twin.side) point(detail.calls, true);
+  });
 
   // The inspector -----------------------------------------------------------------------------
 
-  let asked = "", chosen = null;
   const count = model.get("examples");
   const example = make("input", {
-    type: "number", min: "0", max: String(count - 1), value: "0", "aria-label": "Example",
-    oninput: () => ask(), onkeydown: (event) => event.stopPropagation(),
+    type: "number", min: "0", max: String(Math.max(0, count - 1)), value: "0", "aria-label": "Example",
+    oninput: ask, onkeydown: keep,
   });
-  if (count) about.before(make("label", { class: "kx-example" }, "example ", example, ` of ${count}`));
-  function choose(id) {
-    if (!boxes[id]?.calls.length) return;
-    if (chosen && groups[chosen]) groups[chosen].classList.remove("kx-chosen");
+  const epoch = make("input", { type: "range", min: "0", value: "0", "aria-label": "Epoch", oninput: ask, onkeydown: keep });
+  const when = make("output", {});
+  if (count) walk.append(make("label", {}, "example ", example, ` of ${count}`));
+  function rewind() {
+    const epochs = model.get("epochs");
+    epoch.max = String(Math.max(0, epochs.length - 1));
+    epoch.value = epoch.max;
+    if (epochs.length) walk.append(make("label", {}, "epoch ", epoch), when);
+    else { epoch.parentElement?.remove(); when.remove(); }
+    tell();
+  }
+  function tell() {
+    when.textContent = model.get("epochs")[Number(epoch.value)] ?? "";
+    epoch.setAttribute("aria-valuetext", when.textContent);
+  }
+  function mark(id) {
+    groups[chosen]?.classList.remove("kx-chosen");
     chosen = id;
     groups[id].classList.add("kx-chosen");
+  }
+  function choose(id) {
+    if (!boxes[id]?.calls.length) return;
+    mark(id);
     ask();
   }
   function ask() {
-    if (!chosen || !boxes[chosen]) return;
-    const path = boxes[chosen].path;
-    asked = path.join("/");
-    model.send({ do: "inspect", path, example: Number(example.value) });
-  }
-
-  listen("msg:custom", (message) => {
-    if (message.do === "refused") {
-      share();
-      about.replaceChildren(make("p", { class: "kx-reason" }, message.reason));
+    tell();
+    if (!chosen || !boxes[chosen]) {
+      told.textContent = "Choose a box first: its weights are shown for this moment.";
       return;
     }
-    if (message.do !== "inspected" || message.path.join("/") !== asked) return;
-    const { title, rows, arrays } = message.about;
+    const { path } = boxes[chosen];
+    asked = path.join("/");
+    line.ask({ do: "inspect", path, example: Number(example.value), epoch: Number(epoch.value) });
+  }
+
+  listen(model, "msg:custom", (message) => {
+    if (message.do === "done") line.next();
+    if (message.do === "refused") {
+      share();
+      about.replaceChildren(make("p", { class: "kx-reason", role: "alert" }, message.reason));
+    }
+    if (message.do === "inspected" && message.path.join("/") === asked) inspected(message.about);
+  });
+
+  function inspected({ title, rows, arrays }) {
     const box = boxes[chosen] ?? {};
-    const turn = box.opens ? ["open", box.opens, "Open"] : box.closes ? ["close", box.closes, "Close"] : null;
-    about.replaceChildren(
+    const other = box.opens ? ["open", box.opens, "Open"] : box.closes ? ["close", box.closes, "Close"] : null;
+    about.replaceChildren(...[
       make("h4", {}, title),
-      ...(turn ? [button(turn[2], `${turn[2]} ${turn[1]}`, () => model.send({ do: turn[0], name: turn[1] }))] : []),
+      other && button(other[2], `${other[2]} ${other[1]}`, () => line.ask({ do: other[0], name: other[1] })),
       make("dl", {}, ...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-      ...arrays.map(({ name, told, png, counts }) => make(
+      ...arrays.map(({ name, told: words, png, columns, counts }) => make(
         "figure", {},
-        make("figcaption", {}, make("b", {}, name), ` ${told}`),
-        ...(png ? [make("img", { src: `data:image/png;base64,${png}`, alt: `${name}: ${told}` })] : []),
+        make("figcaption", {}, make("b", {}, name), ` ${words}`),
+        png && make("img", {
+          src: `data:image/png;base64,${png}`, alt: `${name}: ${words}`, style: `width:${14 * columns}px`,
+        }),
         bars(counts),
       )),
-    );
-  });
+    ].filter(Boolean));
+  }
 
   function bars(counts) {
     const most = Math.max(1, ...counts);
@@ -291,13 +433,33 @@ function render({ model, el }) {
       make("i", { style: `height:${(100 * count) / most}%` })));
   }
 
-  listen("change:graph", draw);
-  listen("change:tabs", write);
-  listen("change:tab", write);
-  listen("change:switches", share);
+  function findings() {
+    found.replaceChildren(...model.get("findings").map(({ code, title, happens, fix, calls, line: number }) => {
+      const show = () => point(calls);
+      return make(
+        "details", { onmouseenter: show, onmouseleave: () => point([]) },
+        make("summary", { onfocus: show, onblur: () => point([]), onkeydown: keep },
+          `${code}${number ? `, line ${number}` : ""}: ${title}`),
+        make("p", {}, happens),
+        make("p", {}, `Fix: ${fix}`),
+      );
+    }));
+  }
+
+  const grown = new ResizeObserver(() => fit());
+  grown.observe(stage);
+  off.push(() => grown.disconnect());
+  listen(model, "change:graph", draw);
+  listen(model, "change:tabs", write);
+  listen(model, "change:tab", write);
+  listen(model, "change:switches", share);
+  listen(model, "change:epochs", rewind);
+  listen(model, "change:findings", findings);
   share();
-  draw();
+  rewind();
   write();
+  findings();
+  draw().then(() => line.ask({ do: "ready" }));
   return () => off.forEach((undo) => undo());
 }
 

@@ -1,14 +1,18 @@
 """`explore`: a model's code, graph and weights in one widget, each tied to the others."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path as File
 from typing import Any
 
 from kitchen.backend import check_model, keras
-from kitchen.errors import KitchenError, KitchenWarning
+from kitchen.errors import KitchenError, KitchenWarning, in_a_line
 from kitchen.examples.example import Example
 from kitchen.explorer.inspector import inspect
-from kitchen.explorer.panes import code, picture, refused, ties
+from kitchen.explorer.panes import code, mistakes, packed, picture, refused, ties
+from kitchen.explorer.past import Past, recorded
+from kitchen.explorer.still import still
+from kitchen.graph.lint import lint
 from kitchen.graph.reader import Bound, bind
 from kitchen.graph.sharing import Path
 from kitchen.graph.source_map import Recorder, SourceMap
@@ -16,6 +20,9 @@ from kitchen.rewrite.source import source
 from kitchen.rewrite.unshare import unshare
 from kitchen.run.activations import activations
 from kitchen.training.page import put
+from kitchen.training.recording import Record
+from kitchen.training.runs import Runs
+from kitchen.views.comparison import Comparison
 from kitchen.views.drawing import draw
 
 try:
@@ -31,6 +38,7 @@ except ImportError as error:
 HERE = File(__file__).parent
 FORMS = {"functional": "Functional", "sequential": "Sequential", "subclassed": "Subclassed"}
 MOST_CALLS = 400  # of a model whose written code is tied to its picture: it is built once more
+MOST_TEXT = 120_000  # characters of a tab's code
 
 
 class Explorer(anywidget.AnyWidget):
@@ -40,31 +48,44 @@ class Explorer(anywidget.AnyWidget):
         model: The model.
         typed: What recorded the cell that built it, if one did.
         x: Examples whose way through the model is shown, as `predict` takes them.
+        record: A recorded training of the model, to walk through.
+        history: The metrics of that training, epoch by epoch.
     """
 
     _esm = HERE / "widget.js"
     _css = HERE / "widget.css"
 
-    graph = traitlets.Dict().tag(sync=True)  # what `picture` gives
+    graph = traitlets.Bytes().tag(sync=True)  # what `picture` gives, packed
     tabs: Any = traitlets.List().tag(sync=True)  # what `code` and `refused` give
     tab = traitlets.Int(0).tag(sync=True)
     examples = traitlets.Int(0).tag(sync=True)  # how many there are to choose from
+    epochs: Any = traitlets.List().tag(sync=True)  # of a recorded training, each in words
     switches: Any = traitlets.List().tag(sync=True)  # for each shared layer its name, and `on`
+    findings: Any = traitlets.List().tag(sync=True)  # what `mistakes` gives
+    twin = traitlets.Dict().tag(sync=True)  # the explorer beside it: see `pair`
 
-    def __init__(self, model: Any, typed: Recorder | None = None, x: Any = None):
-        """Read the model and draw it; forms are written when their tab is opened."""
-        self.original, self.x = model, x
+    def __init__(
+        self,
+        model: Any,
+        typed: Recorder | None = None,
+        x: Any = None,
+        record: Record | None = None,
+        history: Mapping[str, list[float]] | None = None,
+    ):
+        """Read the model and draw it; forms are written when the page is there."""
+        self.original, self.record, self.history = model, record, history or {}
+        self.x = record.x if record is not None and x is None else x
         bound = bind(model)
         self.typed: dict[str, Any] | None = None
         if typed is not None:
             self.typed = code("Your cell", typed.source, ties(bound, typed.map(bound)))
         super().__init__(
             **self.look(model, bound),
-            examples=0 if x is None else len(keras().tree.flatten(x)[0]),
+            examples=0 if self.x is None else len(keras().tree.flatten(self.x)[0]),
             switches=[{"name": name, "on": True} for name in shared_in(self.bound)],
         )
-        if x is not None:
-            self.given(0)  # so that an input that does not fit is said at once
+        if self.x is not None:
+            self.given(0, 0)  # so that an input that does not fit is said at once
         self.on_msg(self.asked)
         self.write(0)
 
@@ -72,35 +93,65 @@ class Explorer(anywidget.AnyWidget):
         """Turn to a model, the original or one with fewer shared layers; what the page shows."""
         self.model, self.bound = model, bound
         self.opened: set[str] = set()
-        self.ran: tuple[int, dict[Path, Any]] = (-1, {})  # the last example, and what calls gave
-        self.drawing = draw(self.bound.graph)
-        own = self.bound.graph.form
+        self.ran: tuple[Any, dict[Path, Any]] = (None, {})  # the last example, and what calls gave
+        self.past: Past | None = None
+        if self.record is not None and model is self.original:
+            self.past = Past(bound, self.record, self.history)
+        self.drawing = draw(bound.graph)
+        own = bound.graph.form
         self.forms = [own, *(form for form in FORMS if form != own)]
         tabs = [code(FORMS[form], "", []) for form in self.forms]
-        if self.typed is not None and model is self.original:
-            self.forms, tabs = ["", *self.forms], [self.typed, *tabs]
-        return {"graph": picture(self.bound.graph, self.drawing), "tabs": tabs, "tab": 0}
+        typed = self.typed if model is self.original else None
+        if typed is not None:
+            self.forms, tabs = ["", *self.forms], [typed, *tabs]
+        return {
+            "graph": packed(picture(bound.graph, self.drawing)),
+            "tabs": tabs,
+            "tab": 0,
+            "epochs": self.past.labels if self.past else [],
+            "findings": list(mistakes(lint(model), typed["ties"] if typed else ())),
+        }
+
+    def become(self, model: Any) -> None:
+        """Show another model in the place of this one."""
+        self.original = model
+        for trait, value in self.look(model, bind(model)).items():
+            setattr(self, trait, value)
+        self.switches = [{"name": name, "on": True} for name in shared_in(self.bound)]
 
     def _ipython_display_(self) -> None:
         """Show the picture, for pages that run nothing, and the widget, which puts it away."""
-        put(self.drawing)
+        still(self.drawing)
         found = self._repr_mimebundle_()
         if found is not None:
             put(found[0], raw=True)
 
     def asked(self, _: Any, content: Any, buffers: Any) -> None:
-        """Answer the page: open a tab, open or close a box, tell of a call."""
+        """Answer the page; it asks no more before it has been told that this is done."""
+        try:
+            self.answer(content)
+        except Exception as error:  # of a model that is being changed meanwhile, for one
+            reason = str(error) if isinstance(error, KitchenError) else in_a_line(error)
+            self.send({"do": "refused", "reason": reason})
+        finally:
+            self.send({"do": "done"})
+
+    def answer(self, content: Mapping[str, Any]) -> None:
+        """Do what the page asks for: open a tab, open or close a box, tell of a call."""
         wish = content.get("do")
-        if wish == "tab":
+        if wish == "ready":
+            for tab in range(len(self.forms)):
+                self.fill(tab)
+        elif wish == "tab":
             self.write(int(content["tab"]))
         elif wish in {"open", "close"}:
             self.turn(str(content["name"]), opened=wish == "open")
         elif wish == "share":
             self.share(str(content["name"]), on=bool(content["on"]))
         elif wish == "inspect":
-            path = tuple(map(str, content["path"]))
-            gives = self.given(int(content.get("example", 0))).get(path, ())
-            about = inspect(self.bound, path[-1], gives)
+            path, moment = tuple(map(str, content["path"])), int(content.get("epoch", 0))
+            gives = self.given(int(content.get("example", 0)), moment).get(path, ())
+            about = inspect(self.bound, path, gives, self.past, moment)
             self.send({"do": "inspected", "path": list(path), "about": about})
 
     def share(self, name: str, *, on: bool) -> None:
@@ -111,46 +162,54 @@ class Explorer(anywidget.AnyWidget):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", KitchenWarning)  # of what differs in training
                 model = unshare(self.original, layers=apart) if apart else self.original
-        except KitchenError as error:
-            self.send({"do": "refused", "reason": str(error)})
+        except KitchenError:
             self.send_state("switches")
-            return
+            raise
         with self.hold_sync():
             for trait, value in self.look(model, bind(model)).items():
                 setattr(self, trait, value)
             self.switches = turned
         self.write(0)
 
-    def given(self, example: int) -> dict[Path, Any]:
+    def given(self, example: int, moment: int) -> dict[Path, Any]:
         """Return what each call gives out for one example, by the calls that lead to it."""
         if not 0 <= example < self.examples:
             return {}
-        if self.ran[0] != example:
+        if self.ran[0] != (example, moment):
             one = keras().tree.map_structure(lambda part: part[example : example + 1], self.x)
-            calls = activations(self.model, one).calls
-            self.ran = (example, {call.path: [x[0] for x in call.values] for call in calls})
+            weights = self.past.state(moment) if self.past else None
+            calls = activations(self.model, one, weights=weights).calls
+            found = {call.path: [x[0] for x in call.values] for call in calls}
+            self.ran = ((example, moment), found)
         return self.ran[1]
 
     def turn(self, name: str, *, opened: bool) -> None:
-        """Open or close what has a name; a name that is not there changes nothing."""
+        """Open or close what has a name; a name that is not there changes nothing.
+
+        Raises:
+            KitchenError: The picture would be too large for a message.
+        """
         wanted = self.opened | {name} if opened else self.opened - {name}
         try:
-            self.drawing = draw(self.bound.graph, expand=sorted(wanted))
+            drawing = draw(self.bound.graph, expand=sorted(wanted))
         except KitchenError:
             return
-        self.opened = wanted
-        self.graph = picture(self.bound.graph, self.drawing)
+        self.graph = packed(picture(self.bound.graph, drawing))
+        self.drawing, self.opened = drawing, wanted
 
     def write(self, tab: int) -> None:
-        """Write the code of a tab that is opened for the first time, and show it."""
-        if not 0 <= tab < len(self.forms):
-            return
+        """Write the code of a tab if that was not done yet, and show it."""
+        if 0 <= tab < len(self.forms):
+            self.fill(tab)
+            self.tab = tab
+
+    def fill(self, tab: int) -> None:
+        """Write the code of a tab if that was not done yet."""
         form, shown = self.forms[tab], self.tabs[tab]
         if form and not shown["text"] and not shown["reason"]:
             tabs = list(self.tabs)
             tabs[tab] = written(self.model, self.bound, form)
             self.tabs = tabs
-        self.tab = tab
 
 
 def shared_in(bound: Bound) -> list[str]:
@@ -169,6 +228,10 @@ def written(model: Any, bound: Bound, form: str) -> dict[str, Any]:
             text = source(model, None if form == bound.graph.form else form)  # type: ignore[arg-type]
         except KitchenError as error:
             return refused(FORMS[form], str(error))
+    if len(text) > MOST_TEXT:
+        lines = text.count("\n")
+        shown = f"kitchen.source(model, {form!r})"
+        return refused(FORMS[form], f"The code has {lines:,} lines; {shown} writes it.")
     few = len(bound.graph.calls) <= MOST_CALLS
     tied = ties(bound, tied_to(bound, text)) if few else []
     return code(FORMS[form], text, tied)
@@ -216,13 +279,17 @@ def shape_of(bound: Bound) -> list[list[str]]:
     ]
 
 
-def explore(model: Any, x: Any = None, *, form: str | None = None) -> Explorer:
+def explore(model: Any, x: Any = None, *, form: str | None = None) -> Any:
     """Show a model's code, graph and weights, each tied to the others.
 
     Args:
-        model: A `tf.keras.Model`, or an `Example`.
+        model: A `tf.keras.Model`; an `Example`; what `train(…, record=True)` returned, for a model
+            whose training can be walked through epoch by epoch; or what `compare` returned, for
+            both models side by side.
         x: Examples as `predict` takes them: what each call gives out for one of them is shown too.
-        form: For an example, which of its forms; by default the functional one.
+            By default those that were recorded.
+        form: For an example, which of its forms, and for a training, which of its models: by
+            default the functional one.
 
     Returns:
         A widget that shows itself in a notebook.
@@ -230,12 +297,21 @@ def explore(model: Any, x: Any = None, *, form: str | None = None) -> Explorer:
     Raises:
         BackendError: As for `read`.
         ModelError: As for `read`.
-        KitchenError: An example has no form of that name, or the model does not take `x`.
+        KitchenError: There is no form of that name, the training was not recorded, or the model
+            does not take `x`.
 
     >>> explorer = kitchen.explore(kitchen.examples.shared_layer)
     >>> [tab["title"] for tab in explorer.tabs]
     ['Functional', 'Sequential', 'Subclassed']
     """
+    if isinstance(model, Comparison):
+        from kitchen.explorer.pair import Pair
+
+        return Pair(model)
+    if isinstance(model, Runs):
+        name = recorded(model, form)
+        record, history = model.records[name], model.history[name]
+        return Explorer(model.models[name], x=x, record=record, history=history)
     if isinstance(model, Example):
         model = model.form(form or "functional").build()
     check_model(model)

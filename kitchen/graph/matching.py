@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kitchen.errors import ModelError
 from kitchen.graph.model_graph import Call, Layer, ModelGraph, Tensor
 from kitchen.graph.sharing import Path, order_of_bodies
 
@@ -63,6 +64,33 @@ def match(a: ModelGraph, b: ModelGraph) -> Match:
         pairs = dict(zip(left, right, strict=True)) | match_states(a, b)
         return Match(pairs, "order", obstacle, len(set(shapes)) == len(shapes))
     return Match({}, "none", obstacle, a.count() != b.count())
+
+
+def match_calls(a: ModelGraph, b: ModelGraph) -> dict[str, list[str]]:
+    """Return which calls of the second graph stand where a call of the first stands, by their ids.
+
+    They are matched by place from the outputs back, as far as the two can be walked in step; beyond
+    that by name and class, in the order of the calls. A call may stand for several: a layer that is
+    called once where the other graph calls it twice. Sub-models are stepped through.
+    """
+    walk = Walk(a, b, match_inputs(a, b))
+    try:
+        for graph in (a, b):
+            order_of_bodies(graph)
+        walk.weights()
+    except (Mismatch, ModelError):
+        pass
+    found = {call: list(others) for call, others in walk.calls.items()}
+    taken = {other for others in found.values() for other in others}
+    by_name: dict[tuple[str, str], list[str]] = {}
+    for key, calls in b.uses.items():
+        by_name.setdefault((b.layers[key].name, b.layers[key].class_name), []).extend(calls)
+    for key, calls in a.uses.items():
+        theirs = by_name.get((a.layers[key].name, a.layers[key].class_name), [])
+        for call, other in zip(calls, theirs, strict=False):
+            if call not in found and other not in taken:
+                found[call] = [other]
+    return found
 
 
 def owned(graph: ModelGraph, *, state: bool = False) -> list[str]:
@@ -147,6 +175,7 @@ class Walk:
         self.a, self.b, self.inputs = View(a), View(b), inputs
         self.forth: dict[str, str] = {}
         self.back: dict[str, str] = {}
+        self.calls: dict[str, dict[str, None]] = {}  # in the order in which they were met
         self.certain = True
 
     def weights(self) -> dict[str, str]:
@@ -184,6 +213,7 @@ class Walk:
             at, other = self.a.input_position(spot_a), self.b.input_position(spot_b)
             if self.inputs.get(at) != other:
                 raise Mismatch(f"{one.name} stands where the other model takes {two.name}")
+            self.calls.setdefault(spot_a[1].call, {})[spot_b[1].call] = None
             return []
         if one.class_name != two.class_name or spot_a[1].index != spot_b[1].index:
             raise Mismatch(
@@ -191,6 +221,7 @@ class Walk:
                 f"{two.name} ({two.class_name})"
             )
         self.pair(one, two)
+        self.calls.setdefault(spot_a[1].call, {})[spot_b[1].call] = None
         left, right = self.a.incoming(spot_a), self.b.incoming(spot_b)
         if len(left) != len(right):
             raise Mismatch(f"{one.name} takes {len(left)} tensors, the other's {len(right)}")

@@ -86,7 +86,7 @@ class Activations(Tabled, Mapping[str, Array]):
     __repr__ = Tabled.__str__
 
 
-def activations(model: Any, x: Any) -> Activations:
+def activations(model: Any, x: Any, *, weights: Mapping[str, Any] | None = None) -> Activations:
     """Run a model and keep what every call gives out; the model is left as it was.
 
     Layers are told `training=False`. A model whose code could not be read as a graph counts as one
@@ -95,6 +95,7 @@ def activations(model: Any, x: Any) -> Activations:
     Args:
         model: A built `tf.keras.Model`.
         x: Inputs as `predict` takes them, or a single example without the batch's axis.
+        weights: Values to use in place of the model's own, by the ids that `kitchen.read` gives.
 
     Returns:
         The outputs of each call, in reading order.
@@ -115,7 +116,7 @@ def activations(model: Any, x: Any) -> Activations:
         inputs = k.tree.map_structure(k.ops.convert_to_tensor, x)
         inputs = batched(bound, inputs)
         with undone(model):
-            replay = Replay(bound)
+            replay = Replay(bound, state=dict(weights or {}))
             replay.run(inputs)
     except Exception as error:
         raise KitchenError(

@@ -1,6 +1,6 @@
 """What each call of shared weights contributes to their gradient."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, overload
 
@@ -167,29 +167,10 @@ def tensor(data: Any) -> Any:
 
 def measured(bound: Bound, x: Any, y: Any, training: bool) -> Gradients:
     """Compute the gradients of every call's copies, of the penalties, and Keras's own."""
-    import tensorflow as tf
-
     model = bound.layers[bound.graph.root]
     changed = {id(v) for v in model.trainable_variables}
     wanted = {key for key, v in bound.variables.items() if id(v) in changed}
-    copies: dict[tuple[Path, str], Any] = {}
-    with tf.GradientTape() as tape:
-
-        def own(path: Path, weight: str) -> Any:
-            value = bound.variables[weight].value
-            if weight not in wanted:
-                return value
-            if (path, weight) not in copies:
-                copies[path, weight] = tf.identity(value)
-                tape.watch(copies[path, weight])
-            return copies[path, weight]
-
-        replay = Replay(bound, training, own)
-        given = replay.run(x)
-        with keras().StatelessScope([(v, v.value) for v in bound.variables.values()]):
-            loss = model.compute_loss(x=x, y=y, y_pred=given, training=training)
-        loss = sum((tf.reduce_sum(tf.cast(x, loss.dtype)) for x in replay.losses), loss)
-    slopes = tape.gradient(loss, copies, unconnected_gradients="zero")
+    slopes = slopes_of(bound, wanted, x, y, training)
     penalties = penalties_of({key: bound.variables[key] for key in wanted})
     whole, total = of_keras(bound, wanted, x, y, training)
     scale = HALF_TOLERANCE if is_half(bound) else TOLERANCE
@@ -213,6 +194,48 @@ def measured(bound: Bound, x: Any, y: Any, training: bool) -> Gradients:
             fix="Use training=False, or unshare the model and compare the two.",
         )
     return Gradients(model.name, float(whole), training, tuple(found), worst)
+
+
+def slopes_of(
+    bound: Bound,
+    wanted: Container[str],
+    x: Any,
+    y: Any,
+    training: bool = False,
+    state: Mapping[str, Any] | None = None,
+) -> dict[tuple[Path, str], Any]:
+    """Return the gradient of each call's own copy of each wanted weight; penalties left out.
+
+    Args:
+        bound: The model, compiled; run within `undone`.
+        wanted: The ids of the weights.
+        x: Inputs, as tensors.
+        y: Targets, as tensors.
+        training: What layers are told about training.
+        state: Values to use in place of the model's own, by the weights' ids.
+    """
+    import tensorflow as tf
+
+    model, now = bound.layers[bound.graph.root], dict(state or {})
+    copies: dict[tuple[Path, str], Any] = {}
+    with tf.GradientTape() as tape:
+
+        def own(path: Path, weight: str) -> Any:
+            value = now.get(weight, bound.variables[weight].value)
+            if weight not in wanted:
+                return value
+            if (path, weight) not in copies:
+                copies[path, weight] = tf.identity(value)
+                tape.watch(copies[path, weight])
+            return copies[path, weight]
+
+        replay = Replay(bound, training, own, state=dict(now))
+        given = replay.run(x)
+        with keras().StatelessScope([(v, v.value) for v in bound.variables.values()]):
+            loss = model.compute_loss(x=x, y=y, y_pred=given, training=training)
+        loss = sum((tf.reduce_sum(tf.cast(x, loss.dtype)) for x in replay.losses), loss)
+    found: dict[tuple[Path, str], Any] = tape.gradient(loss, copies, unconnected_gradients="zero")
+    return found
 
 
 def calls_of(

@@ -12,6 +12,7 @@ from kitchen.training.batches import batches_of
 from kitchen.training.checks import DataError
 from kitchen.training.devices import Choice, choose
 from kitchen.training.live import view
+from kitchen.training.recording import room
 from kitchen.training.runs import Runs
 from kitchen.training.session import Change, Session, Task, same
 
@@ -31,6 +32,7 @@ def train(
     device: str | Choice | None = None,
     precision: str | None = None,
     checkpoint: Any = None,
+    record: bool | float = False,
     check: bool = True,
     **options: Any,
 ) -> Runs:
@@ -61,6 +63,10 @@ def train(
             `train` makes: an example's, or those of functions.
         checkpoint: A folder. Weights, optimiser and history are kept there after each epoch; a call
             with the same folder goes on from them, in a new kernel too, until `epochs` are done.
+        record: Whether the weights are kept after each epoch, so that `kitchen.explore(runs)` can
+            walk through the training. They and the first examples stay below 64 MB for all models
+            together, or below so many as a number says: where they would be more, every other copy
+            goes.
         check: Whether data and model are checked before the first step.
         **options: `class_weight`, `steps_per_epoch`, `validation_steps`, `validation_freq`, as
             `fit` takes them.
@@ -96,7 +102,16 @@ def train(
         data = models.data()
     batches = batches_of(data, validation_data, validation_split, len(tasks))
     session = Session(
-        batches, epochs, batch_size, callbacks, seed, precision, checkpoint, check, options
+        batches,
+        epochs,
+        batch_size,
+        callbacks,
+        seed,
+        precision,
+        checkpoint,
+        room(record) // max(1, len(tasks)),
+        check,
+        options,
     )
     return session.run(tasks, choice, view(choice.reason))
 
@@ -111,7 +126,8 @@ def tasks_of(models: Any, seed: int) -> Iterator[Task]:
         for name, model in models.models.items():
             history = {key: list(values) for key, values in models.history[name].items()}
             change = models.changes.get(name, same)
-            yield Task(name, partial(same, model), change, history)
+            record = models.records.get(name)
+            yield Task(name, partial(same, model), change, history, record)
     elif isinstance(models, Example):
         for form in models.forms.values():
             change = Changed(form.map_inputs or same, form.map_outputs or same)

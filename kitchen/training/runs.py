@@ -6,12 +6,13 @@ from typing import Any
 
 from kitchen.tables import Table, clean
 from kitchen.training.checkpoint import History
+from kitchen.training.recording import Record
 from kitchen.views.plots import Plot, curves
 
 
 @dataclass(frozen=True)
 class Runs:
-    """Models that were trained side by side. It holds no data, and can be pickled.
+    """Models that were trained side by side. It can be pickled.
 
     Args:
         models: The trained models by name.
@@ -20,6 +21,8 @@ class Runs:
         seconds: How long each took.
         notes: What there is to say: a stop, inputs far from unit scale, no validation data.
         changes: From the data of all to each model's, where an example's forms were trained.
+        records: For each recorded model, its weights epoch by epoch and the first examples; no
+            other data are held.
     """
 
     models: Mapping[str, Any]
@@ -28,6 +31,7 @@ class Runs:
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: Sequence[str] = ()
     changes: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    records: Mapping[str, Record] = field(default_factory=dict, repr=False)
 
     def epochs(self, name: str) -> int:
         """Return how many epochs a model was trained for."""

@@ -18,6 +18,7 @@ from kitchen.training.checks import DataError
 from kitchen.training.devices import Choice
 from kitchen.training.feeding import feed
 from kitchen.training.live import View
+from kitchen.training.recording import Record, Recording, examples_of, going_on
 from kitchen.training.runs import Runs
 from kitchen.training.watching import Watch
 
@@ -39,12 +40,14 @@ class Task:
         make: Returns it, compiled.
         change: From the data of all to this model's.
         history: The metrics of earlier epochs.
+        record: What earlier epochs were recorded as.
     """
 
     name: str
     make: Callable[[], Any]
     change: Change = same
     history: History = field(default_factory=dict)
+    record: Record | None = None
 
     @property
     def is_made(self) -> bool:
@@ -54,7 +57,7 @@ class Task:
 
 @dataclass
 class Session:
-    """One call of `train`: the arguments are `train`'s."""
+    """One call of `train`: the arguments are `train`'s; `record` in bytes for one model."""
 
     batches: Batches
     epochs: int
@@ -63,10 +66,12 @@ class Session:
     seed: int
     precision: str | None
     checkpoint: Any
+    record: int
     check: bool
     options: Mapping[str, Any]
     models: dict[str, Any] = field(default_factory=dict)
     histories: dict[str, History] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)  # each once, in their order
 
@@ -86,7 +91,15 @@ class Session:
             shown.ends({name: found for name, found in self.histories.items() if found})
         changes = {task.name: task.change for task in tasks if task.name in self.models}
         notes = tuple(self.notes)
-        return Runs(self.models, self.histories, choice.reason, self.seconds, notes, changes)
+        return Runs(
+            self.models,
+            self.histories,
+            choice.reason,
+            self.seconds,
+            notes,
+            changes,
+            self.records,
+        )
 
     def look_ahead(self, tasks: Sequence[Task]) -> None:
         """Check the models that are there already, so that none stops after others were trained.
@@ -183,22 +196,39 @@ class Session:
             shown.begins(task.name, last, steps, first)
             if first >= last:
                 return
-            watch = Watch(task.name, model, shown, history, fed, kept)
+            recording = going_on(task.record, self.record * 3 // 4) if self.record else None
+            watch = Watch(task.name, model, shown, history, fed, kept, recording)
             arrays = isinstance(validation, tuple)
-            with quiet(self.epochs):
-                model.fit(
-                    **given,
-                    **self.options,
-                    epochs=last,
-                    initial_epoch=first,
-                    verbose=0,
-                    validation_data=validation,
-                    validation_batch_size=self.batch_size if arrays else None,
-                    callbacks=[*listed(self.callbacks), watch.callback()],
-                )
+            try:
+                with quiet(self.epochs):
+                    model.fit(
+                        **given,
+                        **self.options,
+                        epochs=last,
+                        initial_epoch=first,
+                        verbose=0,
+                        validation_data=validation,
+                        validation_batch_size=self.batch_size if arrays else None,
+                        callbacks=[*listed(self.callbacks), watch.callback()],
+                    )
+            finally:
+                self.close(recording, task, data)
         if watch.broken:
             self.note(watch.broken)
             warnings.warn(watch.broken, KitchenWarning, stacklevel=5)
+
+    def close(self, recording: Recording | None, task: Task, data: Any) -> None:
+        """Keep what was recorded of one model; say so where it was too large."""
+        if recording is None:
+            return
+        found = recording.record(examples_of(data, self.batches.rows, self.record // 4))
+        if found is not None:
+            self.records[task.name] = found
+        if recording.too_large:
+            self.note(
+                f"{task.name} is not recorded: two copies of its weights take more than "
+                f"{self.record / 1e6:.3g} MB. Pass a larger number: record=200."
+            )
 
 
 def made(task: Task) -> Any:

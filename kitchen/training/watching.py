@@ -11,6 +11,7 @@ import numpy as np
 from kitchen.backend import keras
 from kitchen.training.checkpoint import Checkpoint, History, as_stored, variables
 from kitchen.training.live import View
+from kitchen.training.recording import Recording
 
 OFTEN = 2.0  # seconds between two copies of the weights, at least
 SHARE = 100  # copying takes one part in so many of the time
@@ -27,6 +28,7 @@ class Watch:
         history: The metrics so far; each epoch adds to it.
         feed: What says in which order the next epoch's examples come; `None` for a data set.
         checkpoint: Where to keep it all after each epoch, if anywhere.
+        recording: What keeps the weights of each epoch, if anything does.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Watch:
     history: History
     feed: Any = None
     checkpoint: Checkpoint | None = None
+    recording: Recording | None = None
     broken: str = ""
     epoch: int = 0
     step: int = 0
@@ -57,6 +60,8 @@ class Watch:
         if self.feed is not None:
             self.feed.epoch.assign(epoch)
         self.keep(f"at the start of epoch {epoch + 1}")
+        if self.recording is not None and not self.recording.kept:
+            self.recording.keep(self.model, epoch)
         self.view.epoch_begins(epoch)
 
     def batch_ends(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
@@ -83,6 +88,8 @@ class Watch:
                 self.history.setdefault(name, []).append(float(found[place]))
         if self.checkpoint is not None:
             self.checkpoint.save(self.model, self.history)
+        if self.recording is not None:
+            self.recording.keep(self.model, epoch + 1)
         self.view.epoch_ends(self.history)
 
     def ends(self, logs: Any = None) -> None:

@@ -6,7 +6,7 @@ import textwrap
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -34,12 +34,14 @@ class Side:
         code: The source that builds the model; empty where it is not known, or too long.
         graph: The model as data.
         note: Why there is no code; empty where there is.
+        model: The model itself.
     """
 
     title: str
     code: str
     graph: ModelGraph
     note: str = ""
+    model: Any = field(default=None, repr=False, compare=False)
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -161,7 +163,7 @@ def side(model: Any, code: str) -> Side:
             note = f"No code: {error.problem}"
         if (lines := code.count("\n") + 1) > MOST_LINES:
             code, note = "", f"Its code has {lines:,} lines: kitchen.source(model) shows it."
-    return Side(title(graph), code, graph, note)
+    return Side(title(graph), code, graph, note, model)
 
 
 def compare_forms(example: Example, one: str, two: str) -> Comparison:
@@ -171,7 +173,7 @@ def compare_forms(example: Example, one: str, two: str) -> Comparison:
     first, second = example.forms[one], example.forms[two]
     model_a, model_b = first.build(), second.build()
     sides = tuple(
-        Side(heading(form), example.code(form.name), as_graph(model))
+        Side(heading(form), example.code(form.name), as_graph(model), model=model)
         for form, model in ((first, model_a), (second, model_b))
     )
     # The maps of a form begin at the functional one, so that has to come first.
