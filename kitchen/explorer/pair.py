@@ -1,6 +1,7 @@
 """Two explorers side by side: what stands in the same place in both lights together."""
 
 import itertools
+from html import escape
 
 import ipywidgets
 
@@ -51,5 +52,5 @@ class Pair:
             title = ipywidgets.HTML(f"<b>{clean(side.title)}</b>")
             columns.append(ipywidgets.VBox([title, explorer], layout=half))
         row = ipywidgets.HBox(columns, layout=ipywidgets.Layout(flex_flow="row wrap", width="100%"))
-        verdict = ipywidgets.HTML(f"<p>{clean(str(self.comparison.verdict))}</p>")
+        verdict = ipywidgets.HTML(f"<p>{escape(str(self.comparison.verdict))}</p>")
         put(ipywidgets.VBox([row, verdict]))

@@ -143,11 +143,6 @@ def problems(plan: Plan) -> Iterator[Problem]:
     if plan.branches > 1 and plan.merge == "none":
         yield from unmerged(plan)
     yield from around(plan)
-    if plan.end == "softmax" and plan.units == 1:
-        yield Problem(
-            "softmax over one number is always 1: an output of 1 unit would never change.",
-            {"sigmoid instead": change("end", "sigmoid"), "2 units": change("units", 2)},
-        )
 
 
 def numbers(plan: Plan) -> Iterator[Problem]:

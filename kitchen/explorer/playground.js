@@ -29,19 +29,20 @@ function controls({ model, line, listen }) {
 
   const made = new Map(); // by name, what was made for a control, so that a change keeps the focus
   function field(control) {
+    const called = { "aria-label": `${control.group}, ${control.label}` };
     const key = JSON.stringify([control.kind, control.label, control.options]);
     let entry = made.get(control.name);
     if (entry?.key !== key) {
       const set = (value) => line.ask({ do: "set", name: control.name, value }, `set ${control.name}`);
       let input;
       if (control.kind === "choice") {
-        input = make("select", { onchange: () => set(input.value), onkeydown: keep },
+        input = make("select", { ...called, onchange: () => set(input.value), onkeydown: keep },
           ...control.options.map(([value, text]) => make("option", { value }, text)));
       } else if (control.kind === "switch") {
-        input = make("input", { type: "checkbox", onchange: () => set(input.checked) });
+        input = make("input", { ...called, type: "checkbox", onchange: () => set(input.checked) });
       } else {
         input = make("input", {
-          type: "number", min: control.least, max: control.most, step: "1", onkeydown: keep,
+          ...called, type: "number", min: control.least, max: control.most, step: "1", onkeydown: keep,
           oninput: () => { if (input.value !== "") set(Number(input.value)); },
         });
       }
@@ -106,7 +107,7 @@ function controls({ model, line, listen }) {
   judge();
   count();
   return make(
-    "section", { class: "kx-playground", "aria-label": "Playground" },
+    "div", { class: "kx-pane kx-playground", role: "group", "aria-label": "Playground" },
     fields,
     make("div", { class: "kx-result" }, problem, verdict, make("p", { class: "kx-copy" }, copy, copied), table),
   );

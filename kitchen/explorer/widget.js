@@ -15,6 +15,9 @@ function button(text, label, act) {
   return make("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
 }
 
+/** Text in which code stands between backticks. */
+const prose = (text) => text.split("`").map((part, k) => (k % 2 ? make("code", {}, part) : part));
+
 /** Keys that the notebook would take for its own stay here. */
 const keep = (event) => event.stopPropagation();
 
@@ -76,14 +79,14 @@ function render({ model, el }) {
   const stage = make("div", { class: "kx-stage" });
   const told = make("div", { class: "kx-told", role: "status" });
   const walk = make("div", { class: "kx-walk" });
-  const about = make("div", { class: "kx-about", role: "region", "aria-label": "What was chosen", tabindex: "0" });
+  const about = make("div", { class: "kx-about", role: "group", "aria-label": "What was chosen", tabindex: "0" });
   about.append(make("p", {}, "Point at a line, a box or an arrow. Enter or a click on a box tells more of it."));
   const found = make("div", { class: "kx-found" });
   const root = make(
     "div", { class: "kx", role: "group" },
-    make("section", { class: "kx-code", "aria-label": "Code" }, tabs, lines),
-    make("section", { class: "kx-graph", "aria-label": "Graph" }, tools, switches, stage, told),
-    make("section", { class: "kx-inspector", "aria-label": "Inspector" }, walk, about, found),
+    make("div", { class: "kx-pane kx-code", role: "group", "aria-label": "Code" }, tabs, lines),
+    make("div", { class: "kx-pane kx-graph", role: "group", "aria-label": "Graph" }, tools, switches, stage, told),
+    make("div", { class: "kx-pane kx-inspector", role: "group", "aria-label": "Inspector" }, walk, about, found),
   );
   el.classList.add("kx-around");
   if (model.get("controls")) root.prepend(controls({ model, line, listen }));
@@ -440,8 +443,8 @@ function render({ model, el }) {
         "details", { onmouseenter: show, onmouseleave: () => point([]) },
         make("summary", { onfocus: show, onblur: () => point([]), onkeydown: keep },
           `${code}${number ? `, line ${number}` : ""}: ${title}`),
-        make("p", {}, happens),
-        make("p", {}, `Fix: ${fix}`),
+        make("p", {}, ...prose(happens)),
+        make("p", {}, ...prose(`Fix: ${fix}`)),
       );
     }));
   }

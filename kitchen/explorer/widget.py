@@ -19,6 +19,7 @@ from kitchen.graph.source_map import Recorder, SourceMap
 from kitchen.rewrite.source import source
 from kitchen.rewrite.unshare import unshare
 from kitchen.run.activations import activations
+from kitchen.tables import printable
 from kitchen.training.page import put
 from kitchen.training.recording import Record
 from kitchen.training.runs import Runs
@@ -111,6 +112,10 @@ class Explorer(anywidget.AnyWidget):
             "epochs": self.past.labels if self.past else [],
             "findings": list(mistakes(lint(model), typed["ties"] if typed else ())),
         }
+
+    def __repr__(self) -> str:
+        """Return what it shows, in words."""
+        return f"The explorer of {printable(self.bound.graph.name)}."
 
     def become(self, model: Any) -> None:
         """Show another model in the place of this one."""

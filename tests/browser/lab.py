@@ -40,8 +40,8 @@ class Lab:
 
 
 @contextmanager
-def lab(home: Path) -> Iterator[Lab]:
-    """JupyterLab on a copy of the lessons; all that it writes goes below `home`."""
+def lab(home: Path, python: str = sys.executable) -> Iterator[Lab]:
+    """The JupyterLab of a Python on a copy of the lessons; all that it writes is below `home`."""
     root = home / "repository"
     shutil.copytree(FOLDER, root / "lessons", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     for name, values in SETTINGS.items():
@@ -52,7 +52,7 @@ def lab(home: Path) -> Iterator[Lab]:
     log = home / "jupyterlab.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command(running), cwd=home, env=settings(home), stdout=out, stderr=out
+            command(running, python), cwd=home, env=settings(home), stdout=out, stderr=out
         )
     try:
         wait_for(running, process, log)
@@ -66,7 +66,7 @@ def lab(home: Path) -> Iterator[Lab]:
             process.wait()
 
 
-def command(lab: Lab) -> list[str]:
+def command(lab: Lab, python: str) -> list[str]:
     options = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": lab.port,
@@ -79,7 +79,7 @@ def command(lab: Lab) -> list[str]:
     shown = [f"--{name}={value}" for name, value in options.items()]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in most containers
         shown.append("--allow-root")
-    return [sys.executable, "-m", "jupyterlab", "-y", "--no-browser", *shown]
+    return [python, "-m", "jupyterlab", "-y", "--no-browser", *shown]
 
 
 def settings(home: Path) -> dict[str, str]:

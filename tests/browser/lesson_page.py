@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import nbformat
 from playwright.sync_api import Browser, Page
 
 from tests.browser.lab import Lab
@@ -147,6 +148,15 @@ class LessonPage:
         folder.mkdir(parents=True, exist_ok=True)
         stem = Path(self.path).stem
         self.page.screenshot(path=folder / f"{stem} {name}.png", animations="disabled")
+
+
+def notebook_of(browser: Browser, lab: Lab, name: str, cells: Iterable[str]) -> LessonPage:
+    """A new notebook with these code cells, open in a window."""
+    made = [nbformat.v4.new_code_cell(code) for code in cells]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=made, metadata=kernel)
+    nbformat.write(notebook, lab.root / f"{name}.ipynb")
+    return LessonPage(browser, lab, f"{name}.ipynb")
 
 
 def pictures(notebook: Any) -> list[int]:

@@ -2,14 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.lab import Lab
-from tests.browser.lesson_page import LessonPage
+from tests.browser.lesson_page import LessonPage, notebook_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,14 +21,17 @@ b = encoder(right)
 model = keras.Model([left, right], keras.layers.Average(name="both")([a, b]), name="siamese")
 """
 
+# Of a line, which may be too straight to have a box that a mouse could be sent to.
+MIDDLE = """path => {
+    const at = path.getPointAtLength(path.getTotalLength() / 2);
+    const seen = at.matrixTransform(path.getScreenCTM());
+    return [seen.x, seen.y];
+}"""
+
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, jupyter: Lab) -> Iterator[LessonPage]:
-    path = Path("explorer.ipynb")
-    cells = [nbformat.v4.new_code_cell(code) for code in ("import kitchen", BUILDS)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), jupyter.root / path)
-    found = LessonPage(browser, jupyter, str(path))
+    found = notebook_of(browser, jupyter, "explorer", ["import kitchen", BUILDS])
     found.run_all()
     found.page.set_viewport_size({"width": 1500, "height": 1000})
     expect(found.page.locator(".kx-stage svg")).to_be_visible(timeout=30_000)
@@ -57,6 +58,17 @@ def test_a_line_lights_its_box_and_a_box_its_line(page: LessonPage) -> None:
         box(page, "encoder, first use").hover()
         assert "a = encoder(left)" in lit(page)
         assert "b = encoder(right)" not in lit(page)
+
+
+def test_an_arrow_says_what_goes_along_it(page: LessonPage) -> None:
+    with page.photographed("arrow"):
+        middle = page.page.locator(".kx-stage .kx-wide").first.evaluate(MIDDLE)
+        page.page.mouse.move(*middle)
+        told = page.page.locator(".kx-told")
+        expect(told).to_have_text("left to encoder, call 1 of 2: (4,) float32")
+        expect(page.page.locator(".kx-stage g[data-from].kx-lit")).to_have_count(1)
+        box(page, "both, Average").focus()
+        expect(told).to_contain_text("encoder, call 2 of 2 to both: (3,) float32")
 
 
 def test_a_click_tells_of_a_call_and_opens_a_model(page: LessonPage) -> None:
@@ -148,5 +160,10 @@ def test_a_page_that_runs_nothing_shows_the_picture(
     try:
         with again.photographed("reopened"):
             expect(again.page.locator("img[alt^='The layers of siamese']")).to_be_visible()
+            # The page has no kernel that knew the widget, and would say so in red.
+            again.page.evaluate("() => jupyterapp.shell.currentWidget.context.ready")
+            trouble = again.page.get_by_text("Error displaying widget")
+            trouble.first.wait_for(state="attached")
+            expect(trouble).to_be_hidden()
     finally:
         again.close()

@@ -4,12 +4,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import Lab
-from tests.browser.lesson_page import LessonPage
+from tests.browser.lesson_page import LessonPage, notebook_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -32,11 +31,7 @@ STARTED = "jupyterapp.commands.execute('notebook:run-all-cells')"
 
 @pytest.fixture
 def page(browser: Browser, jupyter: Lab, request: pytest.FixtureRequest) -> Iterator[LessonPage]:
-    path = Path(f"{request.node.name}.ipynb")
-    cells = [nbformat.v4.new_code_cell(code) for code in (SET_UP, TRAIN, TOLD)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), jupyter.root / path)
-    found = LessonPage(browser, jupyter, str(path))
+    found = notebook_of(browser, jupyter, request.node.name, [SET_UP, TRAIN, TOLD])
     yield found
     found.close()
 
