@@ -16,6 +16,7 @@ from kitchen.graph.lint import lint
 from kitchen.graph.reader import Bound, bind
 from kitchen.graph.sharing import Path
 from kitchen.graph.source_map import Recorder, SourceMap
+from kitchen.rewrite.building import untouched
 from kitchen.rewrite.source import source
 from kitchen.rewrite.unshare import unshare
 from kitchen.run.activations import activations
@@ -251,8 +252,9 @@ def tied_to(bound: Bound, text: str) -> SourceMap:
     recorder = Recorder(text)
     names = recorder.names()
     try:
-        exec(compile(recorder.tree(), "<written code>", "exec"), names)  # noqa: S102 - our own
-        again = bind(names["build"]())
+        with untouched(bound.layers[bound.graph.root]):  # the learner's next layers as ever
+            exec(compile(recorder.tree(), "<written code>", "exec"), names)  # noqa: S102 - our own
+            again = bind(names["build"]())
     except Exception:  # it holds what only the learner's notebook knows: then nothing is tied
         return SourceMap(text)
     found = recorder.map(again)

@@ -61,12 +61,16 @@ class Recording:
         if 2 * 4 * model.count_params() > self.most:
             self.too_large = True
             return
-        self.kept[epoch] = copy = tuple(as_stored(v) for v in model.weights)
+        self.kept[epoch] = copy = self.copy(model)
         size = sum(x.nbytes for x in copy)
         self.thin(epoch)
         while len(self.kept) > 2 and len(self.kept) * size > self.most:
             self.every *= 2
             self.thin(epoch)
+
+    def copy(self, model: Any) -> tuple[Array, ...]:
+        """Return the weights as arrays of their own."""
+        return tuple(as_stored(v) for v in model.weights)
 
     def thin(self, newest: int) -> None:
         """Forget what is between the epochs that stay."""

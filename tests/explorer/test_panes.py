@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import random
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -14,9 +16,10 @@ from PIL import Image
 import kitchen
 from kitchen.errors import KitchenError
 from kitchen.explorer.inspector import SIDE, inspect, matrix, png
-from kitchen.explorer.panes import unpacked
-from kitchen.explorer.widget import Explorer
+from kitchen.explorer.panes import packed, unpacked
+from kitchen.explorer.widget import HERE, Explorer
 from kitchen.graph.reader import bind
+from kitchen.graph.source_map import Recorder
 
 NAN, INF = float("nan"), float("inf")
 
@@ -220,3 +223,93 @@ def test_what_cannot_be_taken_apart_is_said_and_stays() -> None:
     explorer.asked(None, {"do": "share", "name": "rnn", "on": False}, [])
     assert [content["do"] for content in sent] == ["refused", "done"]
     assert explorer.switches == [{"name": "rnn", "on": True}]
+
+
+def test_a_line_says_what_goes_along_it() -> None:
+    explorer = kitchen.explore(kitchen.examples.siamese)
+    shown = unpacked(explorer.graph)["edges"].values()
+    assert "encoder, call 2 of 2 to both: (16,) float32" in shown
+    assert "output to the output: (1,) float32" in shown
+    explorer.turn("encoder", opened=True)
+    inside = unpacked(explorer.graph)["edges"].values()
+    assert "encoder, call 1 of 2 / hidden to encoder, call 1 of 2 / code: (32,) float32" in inside
+    assert all(": (" in text for text in inside)
+
+
+def test_a_picture_too_large_for_a_message_is_refused_and_the_old_one_stays() -> None:
+    explorer = kitchen.explore(kitchen.examples.siamese)
+    before = explorer.graph
+    with pytest.raises(KitchenError, match="too large to be explored at once"):
+        packed({"boxes": {"b1": {"label": random_text(400_000)}}})
+    sent: list[Any] = []
+    explorer.send = sent.append
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kitchen.explorer.panes.MOST", 10)
+        explorer.asked(None, {"do": "open", "name": "encoder"}, [])
+    assert [message["do"] for message in sent] == ["refused", "done"]
+    assert explorer.graph == before and explorer.opened == set()
+
+
+def random_text(length: int) -> str:
+    return "".join(np.random.default_rng(0).choice(list("0123456789abcdef"), length))
+
+
+def test_no_message_about_a_call_is_large() -> None:
+    class Many(layers.Layer):
+        def build(self, shape: Any) -> None:
+            self.all = [self.add_weight(shape=(300, 300), name=f"w{k}") for k in range(80)]
+
+        def call(self, x: Any) -> Any:
+            return x + keras.ops.sum(self.all[0])
+
+    bound = bind(keras.Sequential([keras.Input((2,)), Many(name="many")]))
+    about = inspect(bound, (call_of(bound, "many"),))
+    assert len(json.dumps(about)) < 256 * 1024
+    assert dict(about["rows"])["arrays"] == "the first 60 of 80"
+    assert about["arrays"][0]["png"] and not about["arrays"][-1]["png"]
+
+
+def test_a_trap_in_the_learners_cell_names_its_line() -> None:
+    cell = """import keras
+x = keras.Input((4,), name="x")
+y = keras.layers.Dense(1, activation="softmax", name="end")(x)
+model = keras.Model(x, y)
+"""
+    recorder = Recorder(cell)
+    names = recorder.names()
+    exec(compile(recorder.tree(), "<cell>", "exec"), names)  # noqa: S102 - our own
+    explorer = Explorer(names["model"], recorder)
+    assert [(x["code"], x["line"]) for x in explorer.findings] == [("K201", 3)]
+    plain = Explorer(names["model"])
+    assert [(x["code"], x["line"]) for x in plain.findings] == [("K201", 0)]
+
+
+def test_a_page_that_asks_for_nonsense_is_answered() -> None:
+    explorer = kitchen.explore(kitchen.examples.classifier)
+    for wish in ({}, {"do": "inspect", "path": ["nowhere"]}, {"do": "tab", "tab": "x"}):
+        sent: list[Any] = []
+        explorer.send = sent.append
+        explorer.asked(None, wish, [])
+        assert sent[-1] == {"do": "done"}
+
+
+def test_an_explorer_leaves_random_numbers_and_names_alone() -> None:
+    def following() -> tuple[float, str]:
+        return random.random(), layers.Dense(1).name.rpartition("_")[2]  # noqa: S311
+
+    model = kitchen.examples.shared_layer.functional()
+    layers.Dense(1)  # the very first has no number
+    random.seed(4)
+    value, number = following()
+    random.seed(4)
+    explorer = kitchen.explore(model)
+    explorer.asked(None, {"do": "ready"}, [])
+    again, later = following()
+    assert again == value
+    assert int(later) == int(number) + 1
+
+
+def test_the_pages_code_is_small() -> None:
+    files = [path for path in Path(HERE).iterdir() if path.suffix in {".js", ".css"}]
+    assert len(files) == 3
+    assert sum(path.stat().st_size for path in files) < 80 * 1024
