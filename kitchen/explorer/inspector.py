@@ -85,7 +85,8 @@ def inspect(
                 continue
             arrays.append(weight(bound, key, past, moment))
             if key in slopes:
-                name = f"gradient of {graph.weights[key].name}, this call's part"
+                part = ", this call's part" if len(uses) > 1 else ""
+                name = f"gradient of {graph.weights[key].name}{part}"
                 arrays.append(values(name, slopes[key]))
     if len(arrays) > MOST_ARRAYS:
         rows.append(("arrays", f"the first {MOST_ARRAYS} of {len(arrays):,}"))

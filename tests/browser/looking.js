@@ -80,7 +80,8 @@ function lookAtText(output) {
   const walker = document.createTreeWalker(output, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const { textContent, parentElement: parent } = walker.currentNode;
-    if (!textContent.trim() || !parent.checkVisibility()) continue;
+    // A picture's letters have colours of their own.
+    if (!textContent.trim() || !parent.checkVisibility() || parent.closest("svg")) continue;
     const back = background(parent);
     const ratio = contrast(over(parts(getComputedStyle(parent).color), back), back);
     found.push({ text: textContent.trim().slice(0, 60), contrast: ratio });
@@ -95,15 +96,19 @@ function lookAtCodeCells() {
     .map((cell) => {
       const outputs = [...cell.node.querySelectorAll(".jp-OutputArea-output")];
       const all = (selector) => outputs.flatMap((output) => [...output.querySelectorAll(selector)]);
+      // Where a widget is alive, the picture that stands in for it is put away.
+      const images = all("img").filter((image) => !image.closest(".kx"));
+      const away = images.filter((image) =>
+        image.closest(".kitchen-still") && !image.checkVisibility() && all(".kx svg").length);
       const boxOf = (kind) =>
         outputs.filter((x) => x.dataset.mimeType === `application/vnd.jupyter.${kind}`);
       return {
         id: cell.model.id,
         source: cell.model.sharedModel.source,
         prompt: cell.node.querySelector(".jp-InputPrompt").textContent,
-        pictures: outputs.flatMap((output) =>
-          [...output.querySelectorAll("img")].map((image) => lookAtPicture(image, output)),
-        ),
+        away: away.length,
+        pictures: images.filter((image) => !away.includes(image)).map((image) =>
+          lookAtPicture(image, image.closest(".jp-OutputArea-output"))),
         // The outermost tables, each with the boxes of the cells in each of its rows.
         tables: all("table")
           .filter((table) => !table.parentElement.closest("table"))

@@ -60,7 +60,7 @@ def test_a_slider_walks_through_the_training(page: LessonPage) -> None:
     with page.photographed("walk"):
         box(root, "output, Dense").click()
         about = root.locator(".kx-about")
-        expect(about).to_contain_text("gradient of kernel, this call's part")
+        expect(about).to_contain_text("gradient of kernel 16×1")
         expect(root.locator("output")).to_contain_text("after epoch 4, loss ")
         trained = about.inner_text()
         slider = root.get_by_label("Epoch")

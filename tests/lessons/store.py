@@ -10,9 +10,10 @@ from typing import Any
 
 import nbformat
 
-from tests.lessons.notebooks import LESSONS, read
+from tests.lessons.notebooks import LESSONS, code_cells, read
 from tests.lessons.running import Run, run
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT = {"tags"}  # of a cell's metadata; the rest is about one run, or about one screen
 
 
@@ -56,6 +57,9 @@ def store(path: Path) -> Run:
 def tidy(notebook: Any) -> None:
     """Drop what would differ from run to run and from machine to machine."""
     notebook.metadata.language_info = {"name": "python"}  # without the version of Python
+    notebook.metadata.pop("widgets", None)
+    for cell in code_cells(notebook):  # a widget is nothing without its kernel
+        cell.outputs = [x for x in cell.outputs if WIDGET not in x.get("data", {})]
     for cell in notebook.cells:
         for name in set(cell.metadata) - KEPT:
             del cell.metadata[name]
