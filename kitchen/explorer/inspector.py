@@ -15,7 +15,7 @@ from kitchen.graph.model_graph import Call, Tensor, leaves
 from kitchen.graph.reader import Bound
 from kitchen.graph.sharing import Path
 from kitchen.training.recording import Array
-from kitchen.views.words import shape_text
+from kitchen.views.words import shape_text, sum_of
 
 SIDE = 96  # the most rows and columns of a heat map
 BINS = 24  # of a histogram
@@ -74,9 +74,9 @@ def inspect(
     rows += [("gives", shown(tensor)) for tensor in found.outputs]
     if said := formula(layer.class_name):
         rows.append(("computes", said))
-    count = graph.count(layer.id)
-    once = ", counted once for all calls" if len(uses) > 1 and count else ""
-    rows.append(("parameters", f"{count:,}{once}"))
+    counted = [graph.weights[key] for key in dict.fromkeys(layer.weights)]
+    once = ", counted once for all calls" if len(uses) > 1 and counted else ""
+    rows.append(("parameters", f"{sum_of([x for x in counted if not x.state])}{once}"))
     arrays = [values(f"gives {shape_text((None, *x.shape))}", x) for x in gives]
     if layer.kind != "model":
         slopes = past.slopes(path, moment) if past else {}

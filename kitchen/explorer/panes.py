@@ -35,7 +35,8 @@ def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
         what goes along it, in words.
     """
     told = numbered(drawing.scene.outline)
-    boxes = {}
+    boxes: dict[str, Any] = {}
+    barrels = {box.id for box in drawing.scene.boxes if box.kind == "barrel"}
     for box in drawing.scene.boxes:
         opens = opening(graph, box)
         path = box.path or (box.hides[0] if box.hides else ())
@@ -46,7 +47,14 @@ def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
             "path": list(path),
             "opens": opens,
             "closes": "",
+            "barrel": box.id in barrels,
         }
+    for link in drawing.scene.links:  # a barrel stands for all calls that draw from it
+        if link.kind == "tie":
+            ends = (link.source, link.target)
+            barrel, user = (boxes[x] for x in (ends if ends[0] in barrels else ends[::-1]))
+            barrel["calls"] += user["path"][-1:]
+            barrel["path"] = barrel["path"] or user["path"]
     for frame in drawing.scene.frames:
         name = graph.layers[frame.layer].name if frame.layer else frame.lines[0]
         boxes[frame.id] = {

@@ -164,6 +164,7 @@ function render({ model, el }) {
       group.setAttribute("role", "img");
       return;
     }
+    if (!boxes[id].barrel) group.classList.add("kx-call");
     group.setAttribute("role", "button");
     group.setAttribute("tabindex", id === kept ? "0" : "-1");
     if (id === kept) here = id;
@@ -334,14 +335,13 @@ function render({ model, el }) {
     const lit = new Set();
     for (const [id, box] of Object.entries(boxes)) {
       const on = box.calls.some((call) => wanted.has(call));
-      if (on) lit.add(id);
+      if (on && !box.barrel) lit.add(id);
       groups[id]?.classList.toggle("kx-lit", on);
     }
     const along = [];
     for (const { from, to, kind, group, text } of edges) {
-      const on = kind === "tie" ? lit.has(from) : lit.has(from) || lit.has(to);
+      const on = lit.has(from) || lit.has(to);
       group.classList.toggle("kx-lit", on);
-      if (kind === "tie" && on) groups[to]?.classList.add("kx-lit");
       if (on && text && lit.size === 1) along.push(text);
     }
     told.textContent = along.join("; ");

@@ -1,5 +1,6 @@
 """The explorer in JupyterLab: code, boxes and weights light together, by mouse and by keyboard."""
 
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -29,9 +30,11 @@ MIDDLE = """path => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser, jupyter: Lab) -> Iterator[LessonPage]:
-    found = notebook_of(browser, jupyter, "explorer", ["import kitchen", BUILDS])
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(browser: Browser, jupyter: Lab, request: pytest.FixtureRequest) -> Iterator[LessonPage]:
+    name = f"explorer_{request.param}"
+    found = notebook_of(browser, jupyter, name, ["import kitchen", BUILDS])
+    found.show(width=1500, dark=request.param == "dark")
     found.run_all()
     found.page.set_viewport_size({"width": 1500, "height": 1000})
     expect(found.page.locator(".kx-stage svg")).to_be_visible(timeout=30_000)
@@ -41,7 +44,7 @@ def page(browser: Browser, jupyter: Lab) -> Iterator[LessonPage]:
 
 def box(page: LessonPage, label: str) -> Locator:
     """A box of the picture, by what it is called for a screen reader."""
-    return page.page.locator(f'.kx-stage g[role="button"][aria-label*="{label}"]').first
+    return page.page.locator(f'.kx-stage g.kx-call[aria-label*="{label}"]').first
 
 
 def lit(page: LessonPage) -> list[str]:
@@ -52,7 +55,7 @@ def lit(page: LessonPage) -> list[str]:
 def test_a_line_lights_its_box_and_a_box_its_line(page: LessonPage) -> None:
     with page.photographed("lines"):
         page.page.locator(".kx-line", has_text="b = encoder(right)").hover()
-        lights = page.page.locator('.kx-stage g[role="button"].kx-lit')
+        lights = page.page.locator(".kx-stage g.kx-call.kx-lit")
         expect(lights).to_have_count(1)
         assert "encoder, second use" in (lights.get_attribute("aria-label") or "")
         box(page, "encoder, first use").hover()
@@ -71,6 +74,13 @@ def test_an_arrow_says_what_goes_along_it(page: LessonPage) -> None:
         expect(told).to_contain_text("encoder, call 2 of 2 to both: (3,) float32")
 
 
+def test_pointing_at_weights_lights_all_that_draw_from_them(page: LessonPage) -> None:
+    with page.photographed("barrel"):
+        page.page.locator('.kx-stage g[aria-label^="weights of encoder"]').hover()
+        expect(page.page.locator(".kx-stage g.kx-call.kx-lit")).to_have_count(2)
+        assert {"a = encoder(left)", "b = encoder(right)"} <= set(lit(page))
+
+
 def test_a_click_tells_of_a_call_and_opens_a_model(page: LessonPage) -> None:
     with page.photographed("inspected"):
         box(page, "encoder, first use").click()
@@ -86,22 +96,60 @@ def test_a_click_tells_of_a_call_and_opens_a_model(page: LessonPage) -> None:
         assert page.page.locator(".kx b", has_text="inner").count() == 0
 
 
-def test_the_keyboard_alone_goes_along_the_edges(page: LessonPage) -> None:
+def test_what_was_opened_closes_again(page: LessonPage) -> None:
+    frame = box(page, "encoder, first use, Sequential; inside")
+    frame.click(position={"x": 12, "y": 12})  # its title; the boxes inside are in the middle
+    page.page.get_by_role("button", name="Close encoder").click()
+    expect(box(page, "<b>inner, first use")).to_have_count(0)
+    expect(box(page, "encoder, first use")).to_be_visible()
+
+
+def test_the_picture_is_moved_enlarged_and_fitted(page: LessonPage) -> None:
+    svg = page.page.locator(".kx-stage svg")
+    whole = svg.get_attribute("viewBox")
+    page.page.get_by_role("button", name="Larger").click()
+    closer = [float(x) for x in (svg.get_attribute("viewBox") or "").split()]
+    assert closer[2] == pytest.approx(float((whole or "").split()[2]) * 0.8)
+    area = svg.bounding_box()
+    assert area is not None
+    page.page.mouse.move(area["x"] + 20, area["y"] + 40)
+    page.page.mouse.down()
+    page.page.mouse.move(area["x"] + 60, area["y"] + 70)
+    page.page.mouse.up()
+    moved = [float(x) for x in (svg.get_attribute("viewBox") or "").split()]
+    assert moved[0] < closer[0] and moved[1] < closer[1]
+    page.page.get_by_role("button", name="Show all").click()
+    assert svg.get_attribute("viewBox") == whole
+
+
+def test_the_keyboard_alone_reaches_everything(page: LessonPage) -> None:
+    press = page.page.keyboard.press
     with page.photographed("keyboard"):
-        page.page.locator(".kx-tools input").focus()
+        page.page.get_by_role("tab", name="Your cell").focus()  # the first thing that Tab reaches
+        press("Tab")  # the code, which can be scrolled
+        press("Tab")
+        row = page.page.locator(".kx-line:focus")
+        expect(row).to_have_attribute("data-line", "2")
+        press("ArrowDown")
+        expect(row).to_have_attribute("data-line", "3")
+        press("Tab")
+        expect(page.page.locator(".kx-tools input")).to_be_focused()
         for _ in range(5):  # three buttons, a switch, then the picture
-            page.page.keyboard.press("Tab")
+            press("Tab")
         focused = page.page.locator(".kx-stage g:focus")
-        expect(focused).to_have_count(1)
-        box(page, "left, an input").focus()
-        for _ in range(8):
-            if "both" in (focused.get_attribute("aria-label") or ""):
-                break
-            page.page.keyboard.press("ArrowDown")
-        assert "both, Average" in (focused.get_attribute("aria-label") or "")
-        page.page.keyboard.press("Enter")
+        expect(focused).to_have_attribute("aria-label", re.compile("^left, an input"))
+        outline = focused.evaluate("node => getComputedStyle(node).outlineStyle")
+        assert outline == "solid"
+        press("ArrowDown")
+        expect(focused).to_have_attribute("aria-label", re.compile("^encoder, first use"))
+        press("ArrowDown")
+        expect(focused).to_have_attribute("aria-label", re.compile("^both, Average"))
+        press("Enter")
         expect(page.page.locator(".kx-about h4")).to_have_text("both")
-        page.page.keyboard.press("Escape")
+        press("ArrowUp")
+        press("ArrowRight")
+        expect(focused).to_have_attribute("aria-label", re.compile("^encoder, second use"))
+        press("Escape")
         expect(page.page.locator(".kx-tools input")).to_be_focused()
 
 
@@ -115,12 +163,12 @@ def test_a_form_that_cannot_express_it_says_why(page: LessonPage) -> None:
         expect(page.page.locator(".kx-lines")).to_contain_text("def build():")
         line = page.page.locator(".kx-line[role]", has_text="encoder(right)").first
         line.hover()
-        expect(page.page.locator('.kx-stage g[role="button"].kx-lit')).not_to_have_count(0)
+        expect(page.page.locator(".kx-stage g.kx-call.kx-lit")).not_to_have_count(0)
 
 
 def test_a_search_lights_what_it_finds(page: LessonPage) -> None:
     page.page.locator(".kx-tools input").fill("average")
-    lights = page.page.locator('.kx-stage g[role="button"].kx-lit')
+    lights = page.page.locator(".kx-stage g.kx-call.kx-lit")
     expect(lights).to_have_count(1)
     page.page.locator(".kx-tools input").fill("")
     expect(lights).to_have_count(0)
@@ -155,7 +203,7 @@ def test_a_page_that_runs_nothing_shows_the_picture(
     page: LessonPage, browser: Browser, jupyter: Lab
 ) -> None:
     page.command("docmanager:save")
-    shutil.copy(jupyter.root / "explorer.ipynb", jupyter.root / "reopened.ipynb")
+    shutil.copy(jupyter.root / page.path, jupyter.root / "reopened.ipynb")
     again = LessonPage(browser, jupyter, "reopened.ipynb")
     try:
         with again.photographed("reopened"):

@@ -45,20 +45,20 @@ def explorer(page: LessonPage, number: int) -> Locator:
 
 
 def box(inside: Locator, label: str) -> Locator:
-    return inside.locator(f'.kx-stage g[role="button"][aria-label*="{label}"]').first
+    return inside.locator(f'.kx-stage g.kx-call[aria-label*="{label}"]').first
 
 
 def test_what_one_lights_and_opens_leaves_the_other_alone(page: LessonPage) -> None:
     one, other = explorer(page, 0), explorer(page, 1)
     with page.photographed("two"):
-        boxes = other.locator(".kx-stage g[role=button]").count()
+        boxes = other.locator(".kx-stage g.kx-call").count()
         box(one, "encoder, first use").click()
         one.get_by_role("button", name="Open encoder").click()
         expect(box(one, "hidden, first use")).to_be_visible()
         box(one, "both, Average").hover()
         assert one.locator(".kx-lit").count() > 0
         assert other.locator(".kx-lit").count() == 0
-        expect(other.locator(".kx-stage g[role=button]")).to_have_count(boxes)
+        expect(other.locator(".kx-stage g.kx-call")).to_have_count(boxes)
         assert "Point at a line" in other.locator(".kx-about").inner_text()
 
 

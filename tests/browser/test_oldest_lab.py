@@ -98,7 +98,7 @@ def cell(page: LessonPage, number: int) -> Locator:
 
 def box(cell: Locator, label: str) -> Locator:
     """A box of a cell's picture, by the beginning of what it is called for a screen reader."""
-    return cell.locator(f'.kx-stage g[role="button"][aria-label^="{label}"]')
+    return cell.locator(f'.kx-stage g.kx-call[aria-label^="{label}"]')
 
 
 def test_it_is_the_oldest_that_is_declared(page: LessonPage) -> None:
@@ -125,7 +125,7 @@ def test_a_line_lights_its_box(page: LessonPage) -> None:
     with page.photographed("line"):
         explorer = cell(page, 1)
         explorer.locator(".kx-line", has_text="shared_dense_2 = shared_dense(").hover()
-        lights = explorer.locator('.kx-stage g[role="button"].kx-lit')
+        lights = explorer.locator(".kx-stage g.kx-call.kx-lit")
         expect(lights).to_have_count(1)
         expect(lights).to_have_attribute("aria-label", re.compile("^shared_dense, second use"))
 

@@ -52,7 +52,7 @@ def play(page: LessonPage) -> Locator:
 
 
 def box(inside: Locator, label: str) -> Locator:
-    return inside.locator(f'.kx-stage g[role="button"][aria-label*="{label}"]').first
+    return inside.locator(f'.kx-stage g.kx-call[aria-label*="{label}"]').first
 
 
 def test_a_slider_walks_through_the_training(page: LessonPage) -> None:
@@ -85,11 +85,11 @@ def test_matching_calls_of_two_models_light_together(page: LessonPage) -> None:
     left, right = page.page.locator(".kx").nth(1), page.page.locator(".kx").nth(2)
     with page.photographed("pair"):
         box(left, "shared_dense").hover()
-        lights = right.locator('.kx-stage g[role="button"].kx-lit')
+        lights = right.locator(".kx-stage g.kx-call.kx-lit")
         expect(lights).to_have_count(2)
         assert "shared_dense, first use" in (lights.first.get_attribute("aria-label") or "")
         box(right, "output_1").hover()
-        expect(left.locator('.kx-stage g[role="button"].kx-lit')).to_have_count(1)
+        expect(left.locator(".kx-stage g.kx-call.kx-lit")).to_have_count(1)
         verdict = page.page.locator(".widget-html", has_text="Same family")
         expect(verdict).to_be_visible()
 
