@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -215,3 +217,18 @@ def test_a_page_that_runs_nothing_shows_the_picture(
             expect(trouble).to_be_hidden()
     finally:
         again.close()
+
+
+def test_an_export_to_html_shows_the_picture(
+    page: LessonPage, browser: Browser, jupyter: Lab
+) -> None:
+    page.command("docmanager:save")
+    convert = [sys.executable, "-m", "nbconvert", "--to", "html", "--output", "exported"]
+    subprocess.run([*convert, str(jupyter.root / page.path)], check=True, capture_output=True)
+    window = browser.new_page()
+    try:
+        window.goto((jupyter.root / "exported.html").as_uri())
+        expect(window.locator("img[alt^='The layers of siamese']")).to_be_visible()
+        assert "Error displaying widget" not in window.locator("body").inner_text()
+    finally:
+        window.close()

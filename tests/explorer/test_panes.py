@@ -161,7 +161,7 @@ def test_what_is_said_of_a_call() -> None:
     assert about["title"] == "shared_dense"
     assert rows["use"] == "call 2 of 2, with the same weights"
     assert (rows["takes"], rows["gives"]) == ("(128,) float32", "(64,) float32")
-    assert rows["parameters"] == "8,256, counted once for all calls"
+    assert rows["parameters"] == "128×64 + 64 = 8,256, counted once for all calls"
     assert [weight["name"] for weight in about["arrays"]] == ["kernel", "bias"]
     assert sum(about["arrays"][0]["counts"]) == 128 * 64
 
