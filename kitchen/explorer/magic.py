@@ -3,10 +3,15 @@
 Nothing heavy is imported before a cell asks for it.
 """
 
+import asyncio
 import builtins
+import contextlib
+import importlib
+import sys
 from typing import Any
 
 LINE = "%%explore"
+IDLE = 0.3  # seconds after a cell
 NOTHING = (
     "This cell built no model to explore: a Sequential, a Model(inputs, outputs), or a subclassed "
     "one that was called once. kitchen.explore(model) shows any model."
@@ -28,6 +33,7 @@ class Magic:
         """Take the shell; nothing is watched yet."""
         self.shell = shell
         self.recorder: Any = None
+        self.is_ready = False
 
     def register(self) -> None:
         """Watch every cell from now on."""
@@ -55,6 +61,7 @@ class Magic:
 
     def after(self, result: Any) -> None:
         """Show what a recorded cell built; an error speaks for itself."""
+        self.get_ready()
         recorder, self.recorder = self.recorder, None
         if recorder is None or not result.success:
             return
@@ -68,6 +75,23 @@ class Magic:
         else:
             display(Explorer(model, recorder))  # type: ignore[no-untyped-call]
         recorder.close()
+
+    def get_ready(self) -> None:
+        """Import the explorer while a kernel has nothing to do, once TensorFlow is there.
+
+        That takes 0.3 s and 4 MB, which the first picture would have to wait for.
+        """
+        if self.is_ready or "tensorflow" not in sys.modules or not hasattr(self.shell, "kernel"):
+            return
+        self.is_ready = True
+        with contextlib.suppress(RuntimeError):  # no loop is running
+            asyncio.get_running_loop().call_later(IDLE, warm)
+
+
+def warm() -> None:
+    """Import what the first explorer needs; where that fails, it will say so itself."""
+    with contextlib.suppress(Exception):
+        importlib.import_module("kitchen.explorer.widget")
 
 
 def asks(line: str) -> bool:

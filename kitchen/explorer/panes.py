@@ -4,10 +4,9 @@ import gzip
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kitchen.errors import KitchenError
-from kitchen.graph.lint import Finding
 from kitchen.graph.model_graph import ModelGraph
 from kitchen.graph.reader import Bound
 from kitchen.graph.sharing import Path, name_of
@@ -17,6 +16,10 @@ from kitchen.views.drawing import Drawing
 from kitchen.views.scene import Box, Link
 from kitchen.views.words import shape_text
 
+if TYPE_CHECKING:
+    from kitchen.graph.lint import Finding
+
+FORMS = {"functional": "Functional", "sequential": "Sequential", "subclassed": "Subclassed"}
 MOST = 220_000  # bytes of a packed picture
 MOST_FINDINGS = 40
 
@@ -119,7 +122,7 @@ def unpacked(content: bytes) -> Any:
     return json.loads(gzip.decompress(content))
 
 
-def mistakes(found: Sequence[Finding], typed: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
+def mistakes(found: "Sequence[Finding]", typed: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
     """Yield what `lint` found, each with its calls and, in the learner's own cell, its line."""
     for finding in found[:MOST_FINDINGS]:
         calls = [path[-1] for path in finding.calls if path]

@@ -18,9 +18,9 @@ from kitchen.explorer.plan import (
     STARTS,
     Plan,
     build,
-    problem,
     values,
 )
+from kitchen.explorer.problems import problem
 from kitchen.explorer.widget import HERE, Explorer
 from kitchen.graph.linearity import explain
 from kitchen.views.comparison import parameters
@@ -83,8 +83,7 @@ class Playground(Explorer):
         with self.hold_sync():
             self.become(model)
             self.judge()
-            for other in range(len(self.forms)):
-                self.fill(other)
+            self.ready()
             self.tab = tab
 
     def judge(self) -> None:

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from kitchen.training.page import put
-
 # JupyterLab shows an error in place of a widget whose kernel is gone. The picture is there instead.
 HIDDEN = (
     "<style>.jp-OutputArea-child:has(.kitchen-still) + .jp-OutputArea-child "
     ".jupyter-widgets:not(:has(*)) { display: none }</style>"
 )
+LARGE = 60_000  # characters of a picture that is not stored in several kinds
 
 
 class Still:
     """A thing that shows itself in a notebook, marked as what stands in for a widget.
 
     Args:
-        thing: A picture, or anything else with HTML of its own.
+        thing: A picture, or anything else with HTML of its own; `None` for what comes later.
     """
 
     def __init__(self, thing: Any):
@@ -23,12 +22,11 @@ class Still:
         self.thing = thing
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        if self.thing is None:
+            return {"text/plain": "", "text/html": '<div class="kitchen-still"></div>'}, {}
         bundle = getattr(self.thing, "_repr_mimebundle_", None)
         data, about = bundle() if bundle else ({"text/plain": str(self.thing)}, {})
         html = data.get("text/html") or self.thing._repr_html_()
+        if len(html) > LARGE:  # once is enough
+            data = {"text/plain": data["text/plain"]}
         return {**data, "text/html": f'<div class="kitchen-still">{html}</div>{HIDDEN}'}, about
-
-
-def still(thing: Any) -> None:
-    """Show what stands in for a widget; the page puts it away where the widget is."""
-    put(Still(thing))

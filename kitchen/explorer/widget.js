@@ -282,6 +282,10 @@ function render({ model, el }) {
     if (wantsFocus) tabs.children[at]?.focus();
     wantsFocus = false;
     const tab = all[at];
+    if (!tab.text && !tab.reason) { // it is being written
+      lines.replaceChildren();
+      return;
+    }
     lines.setAttribute("aria-label", `Code: ${tab.title}`);
     if (tab.reason) {
       lines.replaceChildren(make("p", { class: "kx-reason" }, tab.reason));
@@ -462,7 +466,7 @@ function render({ model, el }) {
   rewind();
   write();
   findings();
-  draw().then(() => line.ask({ do: "ready" }));
+  draw();
   return () => off.forEach((undo) => undo());
 }
 

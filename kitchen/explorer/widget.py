@@ -1,31 +1,27 @@
 """`explore`: a model's code, graph and weights in one widget, each tied to the others."""
 
+import sys
 import warnings
 from collections.abc import Mapping
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kitchen.backend import check_model, keras
 from kitchen.errors import KitchenError, KitchenWarning, in_a_line
 from kitchen.examples.example import Example
-from kitchen.explorer.inspector import inspect
-from kitchen.explorer.panes import code, mistakes, packed, picture, refused, ties
-from kitchen.explorer.past import Past, recorded
-from kitchen.explorer.still import still
-from kitchen.graph.lint import lint
+from kitchen.explorer.panes import FORMS, code, mistakes, packed, picture, ties
+from kitchen.explorer.still import Still
 from kitchen.graph.reader import Bound, bind
 from kitchen.graph.sharing import Path
-from kitchen.graph.source_map import Recorder, SourceMap
-from kitchen.rewrite.building import untouched
-from kitchen.rewrite.source import source
-from kitchen.rewrite.unshare import unshare
-from kitchen.run.activations import activations
+from kitchen.graph.source_map import Recorder
 from kitchen.tables import printable
 from kitchen.training.page import put
-from kitchen.training.recording import Record
-from kitchen.training.runs import Runs
-from kitchen.views.comparison import Comparison
 from kitchen.views.drawing import draw
+
+# The first picture waits for what is imported here; the rest is imported where it is first used.
+if TYPE_CHECKING:
+    from kitchen.explorer.past import Past
+    from kitchen.training.recording import Record
 
 try:
     import anywidget
@@ -38,9 +34,6 @@ except ImportError as error:
     ) from None
 
 HERE = File(__file__).parent
-FORMS = {"functional": "Functional", "sequential": "Sequential", "subclassed": "Subclassed"}
-MOST_CALLS = 400  # of a model whose written code is tied to its picture: it is built once more
-MOST_TEXT = 120_000  # characters of a tab's code
 
 
 class Explorer(anywidget.AnyWidget):
@@ -71,10 +64,10 @@ class Explorer(anywidget.AnyWidget):
         model: Any,
         typed: Recorder | None = None,
         x: Any = None,
-        record: Record | None = None,
+        record: "Record | None" = None,
         history: Mapping[str, list[float]] | None = None,
     ):
-        """Read the model and draw it; forms are written when the page is there."""
+        """Read the model and draw it; `ready` does what takes longer."""
         self.original, self.record, self.history = model, record, history or {}
         self.x = record.x if record is not None and x is None else x
         bound = bind(model)
@@ -89,16 +82,13 @@ class Explorer(anywidget.AnyWidget):
         if self.x is not None:
             self.given(0, 0)  # so that an input that does not fit is said at once
         self.on_msg(self.asked)
-        self.write(0)
 
     def look(self, model: Any, bound: Bound) -> dict[str, Any]:
         """Turn to a model, the original or one with fewer shared layers; what the page shows."""
         self.model, self.bound = model, bound
         self.opened: set[str] = set()
         self.ran: tuple[Any, dict[Path, Any]] = (None, {})  # the last example, and what calls gave
-        self.past: Past | None = None
-        if self.record is not None and model is self.original:
-            self.past = Past(bound, self.record, self.history)
+        self.past = self.training_of(model, bound)
         self.drawing = draw(bound.graph)
         own = bound.graph.form
         self.forms = [own, *(form for form in FORMS if form != own)]
@@ -111,12 +101,20 @@ class Explorer(anywidget.AnyWidget):
             "tabs": tabs,
             "tab": 0,
             "epochs": self.past.labels if self.past else [],
-            "findings": list(mistakes(lint(model), typed["ties"] if typed else ())),
+            "findings": [],
         }
 
     def __repr__(self) -> str:
         """Return what it shows, in words."""
         return f"The explorer of {printable(self.bound.graph.name)}."
+
+    def training_of(self, model: Any, bound: Bound) -> "Past | None":
+        """Return the training to look back on; weights taken apart never had one."""
+        if self.record is None or model is not self.original:
+            return None
+        from kitchen.explorer.past import Past
+
+        return Past(bound, self.record, self.history)
 
     def become(self, model: Any) -> None:
         """Show another model in the place of this one."""
@@ -127,10 +125,22 @@ class Explorer(anywidget.AnyWidget):
 
     def _ipython_display_(self) -> None:
         """Show the picture, for pages that run nothing, and the widget, which puts it away."""
-        still(self.drawing)
+        place = put(Still(None), display_id=True)  # the picture takes longer than the widget
         found = self._repr_mimebundle_()
         if found is not None:
             put(found[0], raw=True)
+        self.ready()
+        place.update(Still(self.drawing))
+
+    def ready(self) -> "Explorer":
+        """Write the code in every form and look for mistakes, which takes longer; return itself."""
+        from kitchen.graph.lint import lint
+
+        for tab in range(len(self.forms)):
+            self.fill(tab)
+        typed = self.tabs[0]["ties"] if self.forms[0] == "" else ()
+        self.findings = list(mistakes(lint(self.model), typed))
+        return self
 
     def asked(self, _: Any, content: Any, buffers: Any) -> None:
         """Answer the page; it asks no more before it has been told that this is done."""
@@ -145,16 +155,15 @@ class Explorer(anywidget.AnyWidget):
     def answer(self, content: Mapping[str, Any]) -> None:
         """Do what the page asks for: open a tab, open or close a box, tell of a call."""
         wish = content.get("do")
-        if wish == "ready":
-            for tab in range(len(self.forms)):
-                self.fill(tab)
-        elif wish == "tab":
+        if wish == "tab":
             self.write(int(content["tab"]))
         elif wish in {"open", "close"}:
             self.turn(str(content["name"]), opened=wish == "open")
         elif wish == "share":
             self.share(str(content["name"]), on=bool(content["on"]))
         elif wish == "inspect":
+            from kitchen.explorer.inspector import inspect
+
             path, moment = tuple(map(str, content["path"])), int(content.get("epoch", 0))
             gives = self.given(int(content.get("example", 0)), moment).get(path, ())
             about = inspect(self.bound, path, gives, self.past, moment)
@@ -162,6 +171,8 @@ class Explorer(anywidget.AnyWidget):
 
     def share(self, name: str, *, on: bool) -> None:
         """Give each call of a shared layer its own weights, or all of them one set again."""
+        from kitchen.rewrite.unshare import unshare
+
         turned = [{**x, "on": on} if x["name"] == name else x for x in self.switches]
         apart = [x["name"] for x in turned if not x["on"]]
         try:
@@ -175,13 +186,15 @@ class Explorer(anywidget.AnyWidget):
             for trait, value in self.look(model, bind(model)).items():
                 setattr(self, trait, value)
             self.switches = turned
-        self.write(0)
+        self.ready()
 
     def given(self, example: int, moment: int) -> dict[Path, Any]:
         """Return what each call gives out for one example, by the calls that lead to it."""
         if not 0 <= example < self.examples:
             return {}
         if self.ran[0] != (example, moment):
+            from kitchen.run.activations import activations
+
             one = keras().tree.map_structure(lambda part: part[example : example + 1], self.x)
             weights = self.past.state(moment) if self.past else None
             calls = activations(self.model, one, weights=weights).calls
@@ -213,6 +226,8 @@ class Explorer(anywidget.AnyWidget):
         """Write the code of a tab if that was not done yet."""
         form, shown = self.forms[tab], self.tabs[tab]
         if form and not shown["text"] and not shown["reason"]:
+            from kitchen.explorer.writing import written
+
             tabs = list(self.tabs)
             tabs[tab] = written(self.model, self.bound, form)
             self.tabs = tabs
@@ -223,67 +238,6 @@ def shared_in(bound: Bound) -> list[str]:
     graph = bound.graph
     several = [layer for layer, calls in graph.uses.items() if len(calls) > 1]
     return [graph.layers[layer].name for layer in several if graph.count(layer)]
-
-
-def written(model: Any, bound: Bound, form: str) -> dict[str, Any]:
-    """Return a model's code in one form, tied to its calls where that is quick."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", KitchenWarning)
-        try:
-            # Its own form keeps the models inside as they are, too.
-            text = source(model, None if form == bound.graph.form else form)  # type: ignore[arg-type]
-        except KitchenError as error:
-            return refused(FORMS[form], str(error))
-    if len(text) > MOST_TEXT:
-        lines = text.count("\n")
-        shown = f"kitchen.source(model, {form!r})"
-        return refused(FORMS[form], f"The code has {lines:,} lines; {shown} writes it.")
-    few = len(bound.graph.calls) <= MOST_CALLS
-    tied = ties(bound, tied_to(bound, text)) if few else []
-    return code(FORMS[form], text, tied)
-
-
-def tied_to(bound: Bound, text: str) -> SourceMap:
-    """Return what in a model's written code stands for which of its calls.
-
-    The code is run, and what it builds stands call by call for the model; where it does not, a
-    layer is tied by its name.
-    """
-    recorder = Recorder(text)
-    names = recorder.names()
-    try:
-        with untouched(bound.layers[bound.graph.root]):  # the learner's next layers as ever
-            exec(compile(recorder.tree(), "<written code>", "exec"), names)  # noqa: S102 - our own
-            again = bind(names["build"]())
-    except Exception:  # it holds what only the learner's notebook knows: then nothing is tied
-        return SourceMap(text)
-    found = recorder.map(again)
-    calls, layers = {}, {}
-    ours, theirs = bound.graph, again.graph
-    if shape_of(bound) == shape_of(again):
-        pairs = zip(ours.bodies.values(), theirs.bodies.values(), strict=True)
-        for one, other in pairs:
-            for a, b in zip(one.calls, other.calls, strict=True):
-                if b.id in found.calls:
-                    calls[a.id] = found.calls[b.id]
-                if b.layer in found.layers:
-                    layers[a.layer] = found.layers[b.layer]
-        return SourceMap(text, calls, layers)
-    by_name = {layer.name: key for key, layer in theirs.layers.items()}
-    for key, layer in ours.layers.items():
-        if (span := found.layers.get(by_name.get(layer.name, ""))) is not None:
-            layers[key] = span
-    return SourceMap(text, {}, layers)
-
-
-def shape_of(bound: Bound) -> list[list[str]]:
-    """Return the classes of a model's calls, body by body; models of all forms count as one."""
-    graph = bound.graph
-    called = [[graph.layers[call.layer] for call in body.calls] for body in graph.bodies.values()]
-    return [
-        ["model" if layer.kind == "model" else layer.class_name for layer in body]
-        for body in called
-    ]
 
 
 def explore(model: Any, x: Any = None, *, form: str | None = None) -> Any:
@@ -311,11 +265,13 @@ def explore(model: Any, x: Any = None, *, form: str | None = None) -> Any:
     >>> [tab["title"] for tab in explorer.tabs]
     ['Functional', 'Sequential', 'Subclassed']
     """
-    if isinstance(model, Comparison):
+    if came_from(model, "kitchen.views.comparison", "Comparison"):
         from kitchen.explorer.pair import Pair
 
         return Pair(model)
-    if isinstance(model, Runs):
+    if came_from(model, "kitchen.training.runs", "Runs"):
+        from kitchen.explorer.past import recorded
+
         name = recorded(model, form)
         record, history = model.records[name], model.history[name]
         return Explorer(model.models[name], x=x, record=record, history=history)
@@ -323,3 +279,13 @@ def explore(model: Any, x: Any = None, *, form: str | None = None) -> Any:
         model = model.form(form or "functional").build()
     check_model(model)
     return Explorer(model, x=x)
+
+
+def came_from(thing: Any, module: str, name: str) -> bool:
+    """Return whether a thing is of a class whose module need not be imported for it.
+
+    >>> came_from(3, "kitchen.views.comparison", "Comparison")
+    False
+    """
+    found = sys.modules.get(module)
+    return found is not None and isinstance(thing, getattr(found, name))

@@ -1,6 +1,8 @@
 """`%%explore`: a cell's results, errors and line numbers are those of the cell without it."""
 
+import asyncio
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,3 +99,26 @@ def test_other_cells_are_left_alone(shell: Shell) -> None:
 def test_a_function_of_such_a_cell_can_be_called_later(shell: Shell) -> None:
     shell.run("%%explore\ndef twice(x):\n    return len(x) * 2")
     assert shell.run("twice('ab')")[0] == 4
+
+
+def test_the_explorer_is_imported_once_while_nothing_else_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import tensorflow  # noqa: F401 - before that there is nothing to get ready for
+
+    imported: list[int] = []
+    monkeypatch.setattr(magic, "IDLE", 0)
+    monkeypatch.setattr(magic, "warm", lambda: imported.append(1))
+
+    async def cells(shell: Any) -> None:
+        watching = magic.Magic(shell)
+        for _ in range(2):
+            watching.get_ready()
+            assert len(imported) < 2
+            await asyncio.sleep(0.01)
+
+    asyncio.run(cells(SimpleNamespace(kernel=object())))
+    assert imported == [1]
+    asyncio.run(cells(SimpleNamespace()))  # a terminal
+    assert imported == [1]
+    magic.Magic(SimpleNamespace(kernel=object())).get_ready()  # no loop: nothing happens

@@ -45,7 +45,7 @@ def tied(explorer: Explorer, words: str) -> list[str]:
 
 @pytest.mark.parametrize("form", ["functional", "subclassed", "sequential"])
 def test_written_code_is_tied_to_the_calls_that_it_makes(form: str) -> None:
-    explorer = kitchen.explore(kitchen.examples.shared_layer, form=form)
+    explorer = kitchen.explore(kitchen.examples.shared_layer, form=form).ready()
     assert explorer.tabs[0]["ties"], explorer.tabs[0]["text"]
     own = {call for tie in explorer.tabs[0]["ties"] for call in tie["calls"]}
     known = {call.id for body in explorer.bound.graph.bodies.values() for call in body.calls}
@@ -58,7 +58,7 @@ def test_written_code_is_tied_to_the_calls_that_it_makes(form: str) -> None:
 
 
 def test_every_box_is_told_in_words_and_knows_its_calls() -> None:
-    explorer = kitchen.explore(kitchen.examples.siamese)
+    explorer = kitchen.explore(kitchen.examples.siamese).ready()
     boxes = boxes_of(explorer)
     closed = next(box for box in boxes.values() if box["opens"] == "encoder")
     assert closed["label"].startswith("encoder, first use, Sequential")
@@ -75,7 +75,7 @@ def test_every_box_is_told_in_words_and_knows_its_calls() -> None:
 
 def test_a_large_model_begins_with_its_blocks() -> None:
     model = keras.applications.MobileNetV2(weights=None, input_shape=(64, 64, 3))
-    explorer = Explorer(model)
+    explorer = Explorer(model).ready()
     boxes = boxes_of(explorer).values()
     assert len(boxes) < 80
     known = {call.id for call in explorer.bound.graph.body.calls}
@@ -84,7 +84,7 @@ def test_a_large_model_begins_with_its_blocks() -> None:
 
 
 def test_a_tab_says_why_a_form_cannot_express_the_model() -> None:
-    explorer = kitchen.explore(kitchen.examples.two_inputs)
+    explorer = kitchen.explore(kitchen.examples.two_inputs).ready()
     explorer.asked(None, {"do": "tab", "tab": 1}, [])
     assert explorer.tab == 1
     assert "cannot be a plain Sequential" in explorer.tabs[1]["reason"]
@@ -170,7 +170,7 @@ def test_an_example_goes_through_each_call_by_its_own_way() -> None:
     data = kitchen.examples.siamese.data()
     x = {name: part[:3] for name, part in data.x_test.items()}
     model = kitchen.examples.siamese.functional()
-    explorer = kitchen.explore(model, x)
+    explorer = kitchen.explore(model, x).ready()
     assert explorer.examples == 3
     explorer.turn("encoder", opened=True)
     ways = [
@@ -202,7 +202,7 @@ def test_an_example_that_does_not_fit_is_said_at_once() -> None:
 
 
 def test_a_switch_takes_the_weights_apart_and_together_again() -> None:
-    explorer = kitchen.explore(kitchen.examples.shared_layer)
+    explorer = kitchen.explore(kitchen.examples.shared_layer).ready()
     before = (explorer.graph, explorer.tabs)
     assert explorer.switches == [{"name": "shared_dense", "on": True}]
     explorer.asked(None, {"do": "share", "name": "shared_dense", "on": False}, [])
@@ -217,7 +217,7 @@ def test_a_switch_takes_the_weights_apart_and_together_again() -> None:
 def test_what_cannot_be_taken_apart_is_said_and_stays() -> None:
     rnn = layers.LSTM(2, stateful=True, return_sequences=True, name="rnn")
     inputs = keras.Input(batch_shape=(4, 3, 2))
-    explorer = Explorer(keras.Model(inputs, rnn(rnn(inputs))))
+    explorer = Explorer(keras.Model(inputs, rnn(rnn(inputs)))).ready()
     sent: list[Any] = []
     explorer.send = lambda content, *more: sent.append(content)
     explorer.asked(None, {"do": "share", "name": "rnn", "on": False}, [])
@@ -226,7 +226,7 @@ def test_what_cannot_be_taken_apart_is_said_and_stays() -> None:
 
 
 def test_a_line_says_what_goes_along_it() -> None:
-    explorer = kitchen.explore(kitchen.examples.siamese)
+    explorer = kitchen.explore(kitchen.examples.siamese).ready()
     shown = unpacked(explorer.graph)["edges"].values()
     assert "encoder, call 2 of 2 to both: (16,) float32" in shown
     assert "output to the output: (1,) float32" in shown
@@ -237,7 +237,7 @@ def test_a_line_says_what_goes_along_it() -> None:
 
 
 def test_a_picture_too_large_for_a_message_is_refused_and_the_old_one_stays() -> None:
-    explorer = kitchen.explore(kitchen.examples.siamese)
+    explorer = kitchen.explore(kitchen.examples.siamese).ready()
     before = explorer.graph
     with pytest.raises(KitchenError, match="too large to be explored at once"):
         packed({"boxes": {"b1": {"label": random_text(400_000)}}})
@@ -278,14 +278,14 @@ model = keras.Model(x, y)
     recorder = Recorder(cell)
     names = recorder.names()
     exec(compile(recorder.tree(), "<cell>", "exec"), names)  # noqa: S102 - our own
-    explorer = Explorer(names["model"], recorder)
+    explorer = Explorer(names["model"], recorder).ready()
     assert [(x["code"], x["line"]) for x in explorer.findings] == [("K201", 3)]
-    plain = Explorer(names["model"])
+    plain = Explorer(names["model"]).ready()
     assert [(x["code"], x["line"]) for x in plain.findings] == [("K201", 0)]
 
 
 def test_a_page_that_asks_for_nonsense_is_answered() -> None:
-    explorer = kitchen.explore(kitchen.examples.classifier)
+    explorer = kitchen.explore(kitchen.examples.classifier).ready()
     for wish in ({}, {"do": "inspect", "path": ["nowhere"]}, {"do": "tab", "tab": "x"}):
         sent: list[Any] = []
         explorer.send = sent.append
@@ -302,8 +302,7 @@ def test_an_explorer_leaves_random_numbers_and_names_alone() -> None:
     random.seed(4)
     value, number = following()
     random.seed(4)
-    explorer = kitchen.explore(model)
-    explorer.asked(None, {"do": "ready"}, [])
+    kitchen.explore(model).ready()
     again, later = following()
     assert again == value
     assert int(later) == int(number) + 1

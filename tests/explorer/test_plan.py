@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 import kitchen
 from kitchen.errors import KitchenError
 from kitchen.explorer.panes import unpacked
-from kitchen.explorer.plan import ENDS, MERGES, SKIPS, STARTS, Plan, build, problem
+from kitchen.explorer.plan import ENDS, MERGES, SKIPS, STARTS, Plan, build
 from kitchen.explorer.playground import Playground, left_alone
+from kitchen.explorer.problems import problem
 
 SIZES = st.integers(-1, 40)
 LISTS = st.lists(SIZES, min_size=3, max_size=3).map(tuple)
