@@ -101,13 +101,18 @@ def carried(graph: ModelGraph, boxes: Mapping[str, Mapping[str, Any]], link: Lin
     return printable(f"{names}: {' and '.join(told)}".strip())
 
 
-def packed(content: Mapping[str, Any]) -> bytes:
-    """Return a picture's content as a page takes it: JSON text, compressed by gzip.
+def packed(content: Any) -> bytes:
+    """Return plain data as a page takes them: JSON text, compressed by gzip."""
+    return gzip.compress(json.dumps(content).encode(), mtime=0)
+
+
+def fitting(content: Mapping[str, Any]) -> bytes:
+    """Return a picture's content, packed.
 
     Raises:
         KitchenError: It is too large for a message.
     """
-    found = gzip.compress(json.dumps(content).encode(), mtime=0)
+    found = packed(content)
     if len(found) > MOST:
         raise KitchenError(
             "This picture is too large to be explored at once.",

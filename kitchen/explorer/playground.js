@@ -1,6 +1,6 @@
 // The playground's controls, verdict and table, above the explorer's panes.
 
-function controls({ model, line, listen }) {
+function controls({ model, line, listen, forms }) {
   const fields = make("div", { class: "kx-fields" });
   const verdict = make("p", { class: "kx-verdict", role: "status" });
   const problem = make("div", { class: "kx-problem", role: "alert" });
@@ -21,9 +21,8 @@ function controls({ model, line, listen }) {
   });
 
   function cell() {
-    const all = model.get("tabs");
-    const seen = all[model.get("tab")];
-    const { text } = seen.text ? seen : all.find((tab) => tab.text);
+    const seen = forms()[model.get("tab")];
+    const { text } = seen.text ? seen : forms().find((tab) => tab.text);
     return `${text.trimEnd()}\n\n\nmodel = build()\n`;
   }
 
@@ -101,14 +100,15 @@ function controls({ model, line, listen }) {
   }
 
   listen(model, "change:controls", fill);
-  for (const name of ["verdict", "problem", "tabs", "tab"]) listen(model, `change:${name}`, judge);
+  for (const name of ["verdict", "problem", "tab"]) listen(model, `change:${name}`, judge);
   listen(model, "change:table", count);
   fill();
   judge();
   count();
-  return make(
+  const node = make(
     "div", { class: "kx-pane kx-playground", role: "group", "aria-label": "Playground" },
     fields,
     make("div", { class: "kx-result" }, problem, verdict, make("p", { class: "kx-copy" }, copy, copied), table),
   );
+  return { node, judge };
 }

@@ -70,6 +70,8 @@ class Playground(Explorer):
             self.turn_to(self.plan.with_values(content["set"]))
         else:
             super().answer(content)
+            if wish == "share":
+                self.tell()
 
     def turn_to(self, plan: Plan) -> None:
         """Build another plan; where it is impossible, say why, and keep what was seen."""
@@ -96,6 +98,10 @@ class Playground(Explorer):
             self.problem = {"text": text, "fixes": fixes}
             return
         self.problem = dict(EMPTY)
+        self.tell()
+
+    def tell(self) -> None:
+        """Say whether a Sequential can express what is shown, and count its parameters."""
         can = explain(self.bound.graph)
         why = can.verdict.partition(": ")[2]
         self.verdict = f"Sequential can't, because {why}" if can.obstacles else "Sequential can."

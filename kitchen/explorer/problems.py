@@ -125,18 +125,14 @@ def around(plan: Plan) -> Iterator[Problem]:
         return
     none = {"No skip": plan.changed("skip", "none")}
     wide = sum(widths(plan)) if plan.merge == "Concatenate" else widths(plan)[0]
+    fits = {f"A layer of {wide} units": plan.changed("hidden", wide)} if wide <= MOST_UNITS else {}
     if not plan.hidden:
-        fits = {f"A layer of {wide} units": plan.changed("hidden", wide)}
         yield Problem("A skip leads around a layer, and the layer has 0 units.", {**fits, **none})
     elif plan.skip == "Add" and plan.hidden != wide:
         yield Problem(
             f"Add goes entry by entry: what leads around the layer has {wide} numbers, and the "
             f"layer gives out {plan.hidden}.",
-            {
-                f"{wide} units": plan.changed("hidden", wide),
-                "Concatenate instead": plan.changed("skip", "Concatenate"),
-                **none,
-            },
+            {**fits, "Concatenate instead": plan.changed("skip", "Concatenate"), **none},
         )
 
 

@@ -89,7 +89,9 @@ function render({ model, el }) {
     make("div", { class: "kx-pane kx-inspector", role: "group", "aria-label": "Inspector" }, walk, about, found),
   );
   el.classList.add("kx-around");
-  if (model.get("controls")) root.prepend(controls({ model, line, listen }));
+  let forms = []; // the tabs, unpacked
+  const playground = model.get("controls") && controls({ model, line, listen, forms: () => forms });
+  if (playground) root.prepend(playground.node);
   el.append(root);
   // The picture above is for pages that can't run this; here it would only be there twice.
   // The page takes this widget in a moment after it is drawn.
@@ -258,9 +260,18 @@ function render({ model, el }) {
 
   // The code ----------------------------------------------------------------------------------
 
-  let wantsFocus = false;
+  let writing = 0, wantsFocus = false;
+  async function read() {
+    const mine = ++writing;
+    const all = await unpack(model.get("tabs"));
+    if (mine !== writing) return;
+    forms = all;
+    write();
+    playground?.judge();
+  }
   function write() {
-    const all = model.get("tabs"), at = model.get("tab");
+    const all = forms, at = Math.min(model.get("tab"), all.length - 1);
+    if (at < 0) return;
     const go = (k) => line.ask({ do: "tab", tab: (k + all.length) % all.length });
     tabs.replaceChildren(...all.map((tab, k) => make(
       "button",
@@ -349,7 +360,7 @@ function render({ model, el }) {
       if (on && text && lit.size === 1) along.push(text);
     }
     told.textContent = along.join("; ");
-    const tab = model.get("tabs")[model.get("tab")];
+    const tab = forms[model.get("tab")] ?? { ties: [] };
     for (const row of lines.querySelectorAll(".kx-line[role]")) {
       const own = callsOf(tab, Number(row.dataset.line));
       row.classList.toggle("kx-lit", own.some((call) => wanted.has(call)));
@@ -457,14 +468,14 @@ function render({ model, el }) {
   grown.observe(stage);
   off.push(() => grown.disconnect());
   listen(model, "change:graph", draw);
-  listen(model, "change:tabs", write);
+  listen(model, "change:tabs", read);
   listen(model, "change:tab", write);
   listen(model, "change:switches", share);
   listen(model, "change:epochs", rewind);
   listen(model, "change:findings", findings);
   share();
   rewind();
-  write();
+  read();
   findings();
   draw();
   return () => off.forEach((undo) => undo());

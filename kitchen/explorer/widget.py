@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kitchen.backend import check_model, keras
 from kitchen.errors import KitchenError, KitchenWarning, in_a_line
 from kitchen.examples.example import Example
-from kitchen.explorer.panes import FORMS, code, mistakes, packed, picture, ties
+from kitchen.explorer.panes import FORMS, code, fitting, mistakes, packed, picture, ties
 from kitchen.explorer.still import Still
 from kitchen.graph.reader import Bound, bind
 from kitchen.graph.sharing import Path
@@ -36,6 +36,11 @@ except ImportError as error:
 HERE = File(__file__).parent
 
 
+def sent(value: Any, _: Any) -> bytes:
+    """Return what a trait holds as the page takes it."""
+    return packed(value)
+
+
 class Explorer(anywidget.AnyWidget):
     """A model's code, graph and weights as one living picture.
 
@@ -51,7 +56,7 @@ class Explorer(anywidget.AnyWidget):
     _css = HERE / "widget.css"
 
     graph = traitlets.Bytes().tag(sync=True)  # what `picture` gives, packed
-    tabs: Any = traitlets.List().tag(sync=True)  # what `code` and `refused` give
+    tabs: Any = traitlets.List().tag(sync=True, to_json=sent)  # what `code` and `refused` give
     tab = traitlets.Int(0).tag(sync=True)
     examples = traitlets.Int(0).tag(sync=True)  # how many there are to choose from
     epochs: Any = traitlets.List().tag(sync=True)  # of a recorded training, each in words
@@ -97,7 +102,7 @@ class Explorer(anywidget.AnyWidget):
         if typed is not None:
             self.forms, tabs = ["", *self.forms], [typed, *tabs]
         return {
-            "graph": packed(picture(bound.graph, self.drawing)),
+            "graph": fitting(picture(bound.graph, self.drawing)),
             "tabs": tabs,
             "tab": 0,
             "epochs": self.past.labels if self.past else [],
@@ -213,7 +218,7 @@ class Explorer(anywidget.AnyWidget):
             drawing = draw(self.bound.graph, expand=sorted(wanted))
         except KitchenError:
             return
-        self.graph = packed(picture(self.bound.graph, drawing))
+        self.graph = fitting(picture(self.bound.graph, drawing))
         self.drawing, self.opened = drawing, wanted
 
     def write(self, tab: int) -> None:

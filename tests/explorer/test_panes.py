@@ -16,7 +16,7 @@ from PIL import Image
 import kitchen
 from kitchen.errors import KitchenError
 from kitchen.explorer.inspector import SIDE, inspect, matrix, png
-from kitchen.explorer.panes import packed, unpacked
+from kitchen.explorer.panes import fitting, packed, unpacked
 from kitchen.explorer.widget import HERE, Explorer
 from kitchen.graph.reader import bind
 from kitchen.graph.source_map import Recorder
@@ -240,7 +240,7 @@ def test_a_picture_too_large_for_a_message_is_refused_and_the_old_one_stays() ->
     explorer = kitchen.explore(kitchen.examples.siamese).ready()
     before = explorer.graph
     with pytest.raises(KitchenError, match="too large to be explored at once"):
-        packed({"boxes": {"b1": {"label": random_text(400_000)}}})
+        fitting({"boxes": {"b1": {"label": random_text(600_000)}}})
     sent: list[Any] = []
     explorer.send = sent.append
     with pytest.MonkeyPatch.context() as patch:
@@ -248,6 +248,15 @@ def test_a_picture_too_large_for_a_message_is_refused_and_the_old_one_stays() ->
         explorer.asked(None, {"do": "open", "name": "encoder"}, [])
     assert [message["do"] for message in sent] == ["refused", "done"]
     assert explorer.graph == before and explorer.opened == set()
+
+
+def test_the_code_of_a_large_model_is_sent_in_a_small_message() -> None:
+    stack = [layers.Dense(3 + k % 5, name=f"layer_{k}") for k in range(390)]
+    explorer = Explorer(keras.Sequential([keras.Input((4,)), *stack])).ready()
+    assert sum(len(json.dumps(tab)) for tab in explorer.tabs) > 150 * 1024
+    assert all(tab["ties"] for tab in explorer.tabs if tab["text"])
+    assert len(packed(explorer.tabs)) < 64 * 1024
+    assert explorer.get_state("tabs")["tabs"] == packed(explorer.tabs)
 
 
 def random_text(length: int) -> str:

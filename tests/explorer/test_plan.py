@@ -14,7 +14,7 @@ from kitchen.explorer.plan import ENDS, MERGES, SKIPS, STARTS, Plan, build
 from kitchen.explorer.playground import Playground, left_alone
 from kitchen.explorer.problems import problem
 
-SIZES = st.integers(-1, 40)
+SIZES = st.one_of(st.integers(-1, 40), st.sampled_from([1000, 1024, 1025]))
 LISTS = st.lists(SIZES, min_size=3, max_size=3).map(tuple)
 
 
@@ -124,6 +124,7 @@ def test_a_switch_of_the_picture_works_in_the_playground() -> None:
     play = kitchen.playground("shared_layer")
     sent(play, do="share", name="shared_dense", on=False)
     assert play.bound.graph.count() == 20_738
+    assert play.table["footer"][-1] == "20,738"
 
 
 def test_the_notebooks_random_numbers_are_left_alone() -> None:
