@@ -5,7 +5,7 @@ from html import escape
 
 import ipywidgets
 
-from kitchen.explorer.still import Still
+from kitchen.explorer.still import standing_in
 from kitchen.explorer.widget import Explorer
 from kitchen.graph.matching import match_calls
 from kitchen.tables import clean
@@ -45,15 +45,16 @@ class Pair:
 
     def _ipython_display_(self) -> None:
         """Show the comparison, for pages that run nothing, and the widgets, which put it away."""
-        place = put(Still(None), display_id=True)
-        half = ipywidgets.Layout(flex="1 1 480px", min_width="0", margin="0 4px")
-        columns = []
-        for side, explorer in zip(self.comparison.sides, self.explorers, strict=True):
-            title = ipywidgets.HTML(f"<b>{clean(side.title)}</b>")
-            columns.append(ipywidgets.VBox([title, explorer], layout=half))
-        row = ipywidgets.HBox(columns, layout=ipywidgets.Layout(flex_flow="row wrap", width="100%"))
-        verdict = ipywidgets.HTML(f"<p>{escape(str(self.comparison.verdict))}</p>")
-        put(ipywidgets.VBox([row, verdict]))
-        for explorer in self.explorers:
-            explorer.ready()
-        place.update(Still(self.comparison))
+        with standing_in(self.comparison):
+            half = ipywidgets.Layout(flex="1 1 480px", min_width="0", margin="0 4px")
+            columns = []
+            for side, explorer in zip(self.comparison.sides, self.explorers, strict=True):
+                title = ipywidgets.HTML(f"<b>{clean(side.title)}</b>")
+                columns.append(ipywidgets.VBox([title, explorer], layout=half))
+            row = ipywidgets.HBox(
+                columns, layout=ipywidgets.Layout(flex_flow="row wrap", width="100%")
+            )
+            verdict = ipywidgets.HTML(f"<p>{escape(str(self.comparison.verdict))}</p>")
+            put(ipywidgets.VBox([row, verdict]))
+            for explorer in self.explorers:
+                explorer.ready()

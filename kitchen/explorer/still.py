@@ -1,6 +1,10 @@
 """What stands above a widget for pages that can't run it: a picture that explains itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from kitchen.training.page import attended, put
 
 # JupyterLab shows an error in place of a widget whose kernel is gone. The picture is there instead.
 HIDDEN = (
@@ -30,3 +34,18 @@ class Still:
         if len(html) > LARGE:  # once is enough
             data = {"text/plain": data["text/plain"]}
         return {**data, "text/html": f'<div class="kitchen-still">{html}</div>{HIDDEN}'}, about
+
+
+@contextmanager
+def standing_in(thing: Any) -> Iterator[None]:
+    """Show what stands in for a widget, above what is shown within; where somebody waits, later.
+
+    A picture takes longer than its widget, which puts it away.
+    """
+    if not attended():
+        put(Still(thing))
+        yield
+        return
+    place = put(Still(None), display_id=True)
+    yield
+    place.update(Still(thing))

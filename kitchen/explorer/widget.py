@@ -10,7 +10,7 @@ from kitchen.backend import check_model, keras
 from kitchen.errors import KitchenError, KitchenWarning, in_a_line
 from kitchen.examples.example import Example
 from kitchen.explorer.panes import FORMS, code, fitting, mistakes, packed, picture, ties
-from kitchen.explorer.still import Still
+from kitchen.explorer.still import standing_in
 from kitchen.graph.reader import Bound, bind
 from kitchen.graph.sharing import Path
 from kitchen.graph.source_map import Recorder
@@ -130,12 +130,11 @@ class Explorer(anywidget.AnyWidget):
 
     def _ipython_display_(self) -> None:
         """Show the picture, for pages that run nothing, and the widget, which puts it away."""
-        place = put(Still(None), display_id=True)  # the picture takes longer than the widget
-        found = self._repr_mimebundle_()
-        if found is not None:
-            put(found[0], raw=True)
-        self.ready()
-        place.update(Still(self.drawing))
+        with standing_in(self.drawing):
+            found = self._repr_mimebundle_()
+            if found is not None:  # the picture is its text
+                put({k: x for k, x in found[0].items() if k != "text/plain"}, raw=True)
+            self.ready()
 
     def ready(self) -> "Explorer":
         """Write the code in every form and look for mistakes, which takes longer; return itself."""

@@ -1,16 +1,18 @@
 """A model's code in a form, each line tied to the calls that it makes."""
 
+import ast
 import warnings
 from typing import Any
 
 from kitchen.errors import KitchenError, KitchenWarning
 from kitchen.explorer.panes import FORMS, code, refused, ties
 from kitchen.graph.reader import Bound, bind
-from kitchen.graph.source_map import Recorder, SourceMap
+from kitchen.graph.source_map import Recorder, SourceMap, span_of
 from kitchen.rewrite.building import untouched
 from kitchen.rewrite.source import source
 
-MOST_CALLS = 400  # of a model whose written code is tied to its picture: it is built once more
+MOST_CALLS = 120  # of a model that is built once more to tie its written code to its picture
+MOST_PARAMETERS = 2_000_000  # of such a model
 MOST_TEXT = 120_000  # characters of a tab's code
 
 
@@ -27,9 +29,10 @@ def written(model: Any, bound: Bound, form: str) -> dict[str, Any]:
         lines = text.count("\n")
         shown = f"kitchen.source(model, {form!r})"
         return refused(FORMS[form], f"The code has {lines:,} lines; {shown} writes it.")
-    few = len(bound.graph.calls) <= MOST_CALLS
-    tied = ties(bound, tied_to(bound, text)) if few else []
-    return code(FORMS[form], text, tied)
+    graph = bound.graph
+    small = len(graph.calls) <= MOST_CALLS and graph.count() <= MOST_PARAMETERS
+    found = tied_to(bound, text) if small else tied_by_name(bound, text)
+    return code(FORMS[form], text, ties(bound, found))
 
 
 def tied_to(bound: Bound, text: str) -> SourceMap:
@@ -63,6 +66,20 @@ def tied_to(bound: Bound, text: str) -> SourceMap:
         if (span := found.layers.get(by_name.get(layer.name, ""))) is not None:
             layers[key] = span
     return SourceMap(text, {}, layers)
+
+
+def tied_by_name(bound: Bound, text: str) -> SourceMap:
+    """Return which pieces of a large model's code name its layers; the code is not run."""
+    layers = {layer.name: key for key, layer in bound.graph.layers.items()}
+    found = {}
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Call):
+            continue
+        for word in node.keywords:
+            name = word.value.value if isinstance(word.value, ast.Constant) else None
+            if word.arg == "name" and name in layers:
+                found[layers[name]] = span_of(node)
+    return SourceMap(text, {}, found)
 
 
 def shape_of(bound: Bound) -> list[list[str]]:

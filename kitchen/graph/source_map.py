@@ -31,6 +31,12 @@ class Span:
     end_column: int
 
 
+def span_of(node: ast.expr) -> Span:
+    """Return the piece of code that an expression is."""
+    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return Span(node.lineno, node.col_offset, end_line, end_column)
+
+
 @dataclass(frozen=True)
 class SourceMap:
     """What made the parts of one model.
@@ -141,9 +147,8 @@ class Wrapper(ast.NodeTransformer):
         reads = isinstance(getattr(node, "ctx", None), ast.Load) or not hasattr(node, "ctx")
         if not (isinstance(node, CALCULATES) and reads and isinstance(node, ast.expr)):
             return node
-        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
         index = len(self.recorder.spans)
-        self.recorder.spans.append(Span(node.lineno, node.col_offset, end_line, end_column))
+        self.recorder.spans.append(span_of(node))
         name = ast.copy_location(ast.Name(self.recorder.name, ast.Load()), node)
         number = ast.copy_location(ast.Constant(index), node)
         return ast.copy_location(ast.Call(name, [number, node], []), node)

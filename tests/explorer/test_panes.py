@@ -250,13 +250,32 @@ def test_a_picture_too_large_for_a_message_is_refused_and_the_old_one_stays() ->
     assert explorer.graph == before and explorer.opened == set()
 
 
-def test_the_code_of_a_large_model_is_sent_in_a_small_message() -> None:
-    stack = [layers.Dense(3 + k % 5, name=f"layer_{k}") for k in range(390)]
-    explorer = Explorer(keras.Sequential([keras.Input((4,)), *stack])).ready()
-    assert sum(len(json.dumps(tab)) for tab in explorer.tabs) > 150 * 1024
-    assert all(tab["ties"] for tab in explorer.tabs if tab["text"])
-    assert len(packed(explorer.tabs)) < 64 * 1024
+def test_a_large_model_is_not_built_again_and_its_code_is_tied_by_name() -> None:
+    stack = [layers.Dense(3 + k % 5, name=f"layer_{k}") for k in range(150)]
+    model = keras.Sequential([keras.Input((4,)), *stack])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kitchen.explorer.writing.tied_to", None)
+        explorer = Explorer(model).ready()
+    for tab in explorer.tabs:
+        number = next(k for k, x in enumerate(tab["text"].splitlines(), 1) if '"layer_77"' in x)
+        over = [tie for tie in tab["ties"] if tie["line"] <= number <= tie["end"]]
+        names = {
+            explorer.bound.graph.layers[explorer.bound.graph.calls[x].layer].name
+            for tie in over
+            for x in tie["calls"]
+        }
+        assert "layer_77" in names
+    assert sum(len(json.dumps(tab)) for tab in explorer.tabs) > 50 * 1024
     assert explorer.get_state("tabs")["tabs"] == packed(explorer.tabs)
+    assert len(packed(explorer.tabs)) < 64 * 1024
+
+
+def test_a_model_with_many_weights_is_not_built_again() -> None:
+    model = keras.Sequential([keras.Input((1500,)), layers.Dense(1500, name="wide")])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kitchen.explorer.writing.tied_to", None)
+        explorer = Explorer(model).ready()
+    assert tied(explorer, '"wide"') == [call_of(explorer.bound, "wide")]
 
 
 def random_text(length: int) -> str:
