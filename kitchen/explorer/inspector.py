@@ -10,11 +10,12 @@ from PIL import Image
 
 from kitchen.backend import keras
 from kitchen.explorer.formulas import formula
+from kitchen.explorer.panes import shown
 from kitchen.explorer.past import Past
 from kitchen.graph.model_graph import Call, Tensor, leaves
 from kitchen.graph.reader import Bound
 from kitchen.graph.sharing import Path
-from kitchen.training.recording import Array
+from kitchen.run.probe import Array
 from kitchen.views.words import shape_text, sum_of
 
 SIDE = 96  # the most rows and columns of a heat map
@@ -105,11 +106,6 @@ def fitting(arrays: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         left -= len(array["png"])
         found.append(array if left >= 0 else {**array, "png": ""})
     return found
-
-
-def shown(tensor: Tensor) -> str:
-    """Return a tensor's shape and dtype in words."""
-    return f"{shape_text(tensor.shape) or 'any shape'} {tensor.dtype or ''}".strip()
 
 
 def given(call: Call) -> list[str]:

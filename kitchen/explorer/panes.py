@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kitchen.errors import KitchenError
-from kitchen.graph.model_graph import ModelGraph
+from kitchen.graph.model_graph import ModelGraph, Tensor
 from kitchen.graph.reader import Bound
 from kitchen.graph.sharing import Path, name_of
 from kitchen.graph.source_map import SourceMap, Span
@@ -83,10 +83,7 @@ def named(graph: ModelGraph, box: Box) -> str:
 
 def carried(graph: ModelGraph, boxes: Mapping[str, Mapping[str, Any]], link: Link) -> str:
     """Return from where to where a line leads, and the shape and dtype of what goes along it."""
-    ends = [
-        boxes.get(box, {"calls": [], "path": [], "name": "output"})
-        for box in (link.source, link.target)
-    ]
+    ends = [boxes[link.source], boxes[link.target]]
     makes = set(ends[0]["calls"])
     taken = [
         edge.tensor
@@ -96,9 +93,14 @@ def carried(graph: ModelGraph, boxes: Mapping[str, Mapping[str, Any]], link: Lin
     ]
     # Into an opened model, or out of one, the call that takes it is another one's inside.
     tensors = taken or [x for call in ends[0]["path"][-1:] for x in graph.calls[call].outputs]
-    told = dict.fromkeys(f"{shape_text(x.shape) or 'any shape'} {x.dtype or ''}" for x in tensors)
+    told = dict.fromkeys(map(shown, tensors))
     names = " to ".join(end["name"] for end in ends)
     return printable(f"{names}: {' and '.join(told)}".strip())
+
+
+def shown(tensor: Tensor) -> str:
+    """Return a tensor's shape and dtype in words."""
+    return f"{shape_text(tensor.shape) or 'any shape'} {tensor.dtype or ''}".strip()
 
 
 def packed(content: Any) -> bytes:

@@ -11,8 +11,9 @@ from kitchen.errors import KitchenError
 from kitchen.graph.reader import Bound
 from kitchen.graph.sharing import Path
 from kitchen.graph.tracing import undone
-from kitchen.run.gradients import slopes_of, tensor
-from kitchen.training.recording import Array, Record
+from kitchen.run.gradients import slopes_of, tensor, trained
+from kitchen.run.probe import Array
+from kitchen.training.recording import Record
 from kitchen.training.runs import Runs
 
 
@@ -70,9 +71,7 @@ class Past:
         Layers are told `training=False`. It is empty where no examples were kept.
         """
         calls, layers = self.bound.graph.calls, self.bound.graph.layers
-        trained = {id(v) for v in self.model.trainable_variables}
-        weights = layers[calls[path[-1]].layer].weights
-        wanted = {key for key in weights if id(self.bound.variables[key]) in trained}
+        wanted = trained(self.bound) & set(layers[calls[path[-1]].layer].weights)
         if self.record.x is None or not wanted:
             return {}
         x, y = (keras().tree.map_structure(tensor, x) for x in (self.record.x, self.record.y))

@@ -8,7 +8,7 @@ from kitchen.backend import keras
 
 LETTERS = "abc"
 MOST_UNITS = 1024
-MERGES = {"none": "none", "Concatenate": "Concatenate", "Add": "Add", "Average": "Average"}
+MERGES = ("none", "Concatenate", "Add", "Average")
 SKIPS = {"none": "none", "Add": "added", "Concatenate": "concatenated"}
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 ENDS = ("sigmoid", "softmax", "linear")

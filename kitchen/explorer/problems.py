@@ -145,8 +145,6 @@ def widths(plan: Plan) -> list[int]:
 
 def level(plan: Plan, units: int) -> Plan:
     """Return a plan whose branches all end with so many units."""
-    if all(plan.second):
-        return replace(plan, second=(units,) * plan.branches)
     if any(plan.second) or plan.shared:
         return replace(plan, second=(units,) * plan.branches)
     return replace(plan, first=(units,) * plan.branches)

@@ -82,7 +82,7 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(
             **self.look(model, bound),
             examples=0 if self.x is None else len(keras().tree.flatten(self.x)[0]),
-            switches=[{"name": name, "on": True} for name in shared_in(self.bound)],
+            switches=switches_of(bound),
         )
         if self.x is not None:
             self.given(0, 0)  # so that an input that does not fit is said at once
@@ -124,9 +124,13 @@ class Explorer(anywidget.AnyWidget):
     def become(self, model: Any) -> None:
         """Show another model in the place of this one."""
         self.original = model
+        self.turn_to_model(model)
+        self.switches = switches_of(self.bound)
+
+    def turn_to_model(self, model: Any) -> None:
+        """Show another model, or the same with other layers shared."""
         for trait, value in self.look(model, bind(model)).items():
             setattr(self, trait, value)
-        self.switches = [{"name": name, "on": True} for name in shared_in(self.bound)]
 
     def _ipython_display_(self) -> None:
         """Show the picture, for pages that run nothing, and the widget, which puts it away."""
@@ -187,8 +191,7 @@ class Explorer(anywidget.AnyWidget):
             self.send_state("switches")
             raise
         with self.hold_sync():
-            for trait, value in self.look(model, bind(model)).items():
-                setattr(self, trait, value)
+            self.turn_to_model(model)
             self.switches = turned
         self.ready()
 
@@ -237,11 +240,12 @@ class Explorer(anywidget.AnyWidget):
             self.tabs = tabs
 
 
-def shared_in(bound: Bound) -> list[str]:
-    """Return the names of the layers and models with weights that are called more than once."""
+def switches_of(bound: Bound) -> list[dict[str, Any]]:
+    """Return a switch, on, for each layer or model with weights that is called more than once."""
     graph = bound.graph
     several = [layer for layer, calls in graph.uses.items() if len(calls) > 1]
-    return [graph.layers[layer].name for layer in several if graph.count(layer)]
+    names = [graph.layers[layer].name for layer in several if graph.count(layer)]
+    return [{"name": name, "on": True} for name in names]
 
 
 def explore(model: Any, x: Any = None, *, form: str | None = None) -> Any:

@@ -168,8 +168,7 @@ def tensor(data: Any) -> Any:
 def measured(bound: Bound, x: Any, y: Any, training: bool) -> Gradients:
     """Compute the gradients of every call's copies, of the penalties, and Keras's own."""
     model = bound.layers[bound.graph.root]
-    changed = {id(v) for v in model.trainable_variables}
-    wanted = {key for key, v in bound.variables.items() if id(v) in changed}
+    wanted = trained(bound)
     slopes = slopes_of(bound, wanted, x, y, training)
     penalties = penalties_of({key: bound.variables[key] for key in wanted})
     whole, total = of_keras(bound, wanted, x, y, training)
@@ -194,6 +193,12 @@ def measured(bound: Bound, x: Any, y: Any, training: bool) -> Gradients:
             fix="Use training=False, or unshare the model and compare the two.",
         )
     return Gradients(model.name, float(whole), training, tuple(found), worst)
+
+
+def trained(bound: Bound) -> set[str]:
+    """Return the ids of the weights that an optimiser changes."""
+    changed = {id(v) for v in bound.layers[bound.graph.root].trainable_variables}
+    return {key for key, v in bound.variables.items() if id(v) in changed}
 
 
 def slopes_of(

@@ -8,11 +8,11 @@ import numpy as np
 
 from kitchen.backend import keras
 from kitchen.errors import KitchenError
+from kitchen.run.probe import Array
 from kitchen.training.checkpoint import as_stored
 
 MEGABYTES = 64  # that `record=True` may take, for all models of a call together
 ROWS = 32  # examples that are kept beside the weights, for gradients and activations
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,11 @@ def notebook_of(browser: Browser, lab: Lab, name: str, cells: Iterable[str]) -> 
     return LessonPage(browser, lab, f"{name}.ipynb")
 
 
+def red_boxes(cells: list[dict[str, Any]]) -> list[str]:
+    """The errors, and what was written to stderr, of cells that were looked at."""
+    return [f"{cell['id']}: {said}" for cell in cells for said in cell["errors"] + cell["stderr"]]
+
+
 def pictures(notebook: Any) -> list[int]:
     """For each code cell of a notebook, the number of pictures that its outputs show."""
     found = []

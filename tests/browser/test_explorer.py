@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.lab import Lab
-from tests.browser.lesson_page import LessonPage, notebook_of
+from tests.browser.lesson_page import LessonPage, notebook_of, red_boxes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -189,8 +189,7 @@ def test_a_switch_takes_shared_weights_apart(page: LessonPage) -> None:
 
 
 def test_nobody_outside_is_asked_and_nothing_is_red(page: LessonPage) -> None:
-    cells = page.look()
-    assert [said for cell in cells for said in cell["errors"] + cell["stderr"]] == []
+    assert red_boxes(page.look()) == []
     assert page.outside == []
 
 

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.lab import Lab
-from tests.browser.lesson_page import LessonPage, notebook_of
+from tests.browser.lesson_page import LessonPage, notebook_of, red_boxes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -144,6 +144,5 @@ def test_it_is_back_after_a_restart_and_run_all(page: LessonPage) -> None:
         one = explorer(page, 0)
         box(one, "both, Average").click()
         expect(one.locator(".kx-about h4")).to_have_text("both")
-        cells = page.look()
-        assert [said for cell in cells for said in cell["errors"] + cell["stderr"]] == []
+        assert red_boxes(page.look()) == []
         assert page.outside == []

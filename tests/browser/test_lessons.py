@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.lab import Lab
-from tests.browser.lesson_page import LessonPage, pictures
+from tests.browser.lesson_page import LessonPage, pictures, red_boxes
 from tests.lessons.notebooks import LESSONS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -77,10 +77,6 @@ def not_two_columns(cell: dict[str, Any], view: View) -> Iterator[str]:
             yield f"a comparison has two columns, not {len(row)}"
         elif view.width > 800 and row[1]["left"] < row[0]["right"] - 1:
             yield f"the columns do not stand side by side: {row}"
-
-
-def red_boxes(cells: list[dict[str, Any]]) -> list[str]:
-    return [f"{cell['id']}: {said}" for cell in cells for said in cell["errors"] + cell["stderr"]]
 
 
 def test_a_lesson_first_opens_untrusted(lesson: LessonPage) -> None:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 import start
 from tests.browser.lab import lab
-from tests.browser.lesson_page import LessonPage, notebook_of
+from tests.browser.lesson_page import LessonPage, notebook_of, red_boxes
 from tests.lessons.notebooks import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -142,6 +142,5 @@ def test_another_number_of_units_is_drawn(page: LessonPage) -> None:
 
 
 def test_nobody_outside_is_asked_and_nothing_is_red(page: LessonPage) -> None:
-    cells = page.look()
-    assert [said for cell in cells for said in cell["errors"] + cell["stderr"]] == []
+    assert red_boxes(page.look()) == []
     assert page.outside == []

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 import kitchen
 from tests.browser.lab import Lab
-from tests.browser.lesson_page import LessonPage, notebook_of
+from tests.browser.lesson_page import LessonPage, notebook_of, red_boxes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -153,6 +153,5 @@ def test_the_playground_needs_no_mouse(page: LessonPage, play: Locator) -> None:
 
 
 def test_nobody_outside_is_asked_and_nothing_is_red(page: LessonPage) -> None:
-    cells = page.look()
-    assert [said for cell in cells for said in cell["errors"] + cell["stderr"]] == []
+    assert red_boxes(page.look()) == []
     assert page.outside == []

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import Lab
-from tests.browser.lesson_page import LessonPage, notebook_of
+from tests.browser.lesson_page import LessonPage, notebook_of, red_boxes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,8 +55,7 @@ def ended(page: LessonPage) -> None:
     assert kept > 1
     assert page.page.locator(".jp-OutputArea-output progress").count() == 0
     expect(page.page.locator(".jp-OutputArea-output img").first).to_be_visible()
-    cells = page.look()
-    assert [said for cell in cells for said in cell["errors"] + cell["stderr"]] == []
+    assert red_boxes(page.look()) == []
 
 
 def test_the_stop_button_keeps_all_and_is_gone(page: LessonPage) -> None:
