@@ -12,7 +12,7 @@ import nbformat
 from playwright.sync_api import Browser, Page
 
 from tests.browser.lab import Lab
-from tests.lessons.notebooks import ROOT, read, text
+from tests.lessons.notebooks import RAISES, ROOT, code_cells, read, tags, text
 
 ARTEFACTS = ROOT / "tests" / "artefacts" / "browser"  # where a failed test's screenshot is kept
 WAIT = 60_000  # milliseconds for anything but running a lesson
@@ -159,9 +159,24 @@ def notebook_of(browser: Browser, lab: Lab, name: str, cells: Iterable[str]) -> 
     return LessonPage(browser, lab, f"{name}.ipynb")
 
 
-def red_boxes(cells: list[dict[str, Any]]) -> list[str]:
-    """The errors, and what was written to stderr, of cells that were looked at."""
-    return [f"{cell['id']}: {said}" for cell in cells for said in cell["errors"] + cell["stderr"]]
+def red_boxes(cells: list[dict[str, Any]], meant: Iterable[str] = ()) -> list[str]:
+    """The errors, and what was written to stderr, of cells that were looked at.
+
+    Those `meant` to raise, by their ids, are told of if they do not.
+    """
+    raising = set(meant)
+    found = [
+        f"{x['id']}: it does not raise" for x in cells if x["id"] in raising and not x["errors"]
+    ]
+    for cell in cells:
+        said = cell["stderr"] + ([] if cell["id"] in raising else cell["errors"])
+        found += [f"{cell['id']}: {words}" for words in said]
+    return found
+
+
+def raising(notebook: Any) -> list[str]:
+    """The ids of the cells that show a real error."""
+    return [cell.id for cell in code_cells(notebook) if RAISES in tags(cell)]
 
 
 def pictures(notebook: Any) -> list[int]:

@@ -8,6 +8,7 @@ import nbformat
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "lessons"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
+RAISES = "raises-exception"  # the tag of a cell that shows a real error: a run goes on after it
 
 
 def read(path: Path) -> Any:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
-from tests.lessons.notebooks import code_cells, text
+from tests.lessons.notebooks import RAISES, code_cells, tags, text
 
 CELL_TIMEOUT = 120  # seconds
 SAMPLING = 0.1  # seconds
@@ -45,8 +45,8 @@ def environment() -> dict[str, str]:
 def run(notebook: Any, folder: Path, *, cell_timeout: int = CELL_TIMEOUT) -> Run:
     """Run every cell in a fresh kernel that works in `folder`; the outputs go into `notebook`.
 
-    A cell that raises, hangs or kills the kernel ends the run and is one of its problems. So is
-    whatever a cell writes to stderr, which Jupyter shows as a red box.
+    A cell that raises and is not tagged for it, hangs or kills the kernel ends the run and is one
+    of its problems. So is whatever a cell writes to stderr, which Jupyter shows as a red box.
     """
     result = Run()
     client = NotebookClient(
@@ -59,7 +59,7 @@ def run(notebook: Any, folder: Path, *, cell_timeout: int = CELL_TIMEOUT) -> Run
         resources={"metadata": {"path": str(folder)}},
     )
     began = time.perf_counter()
-    with watched(client, result):
+    with watched(lambda: getattr(getattr(client.km, "provisioner", None), "pid", None), result):
         try:
             client.execute(env=environment())
         except (CellControlSignal, DeadKernelError) as error:
@@ -69,18 +69,19 @@ def run(notebook: Any, folder: Path, *, cell_timeout: int = CELL_TIMEOUT) -> Run
         for output in cell.outputs:
             if output.get("name") == "stderr":
                 result.problems.append(f"cell {cell.id} writes to stderr: {text(output.text)}")
+        if RAISES in tags(cell) and not any(x.output_type == "error" for x in cell.outputs):
+            result.problems.append(f"cell {cell.id} is to raise, and does not")
     return result
 
 
 @contextmanager
-def watched(client: NotebookClient, result: Run) -> Iterator[None]:
-    """Look at the memory of the client's kernel again and again, and keep the highest figures."""
+def watched(kernel_pid: Callable[[], int | None], result: Run) -> Iterator[None]:
+    """Look at the memory of a kernel again and again, and keep the highest figures."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(SAMPLING):
-            pid = getattr(getattr(client.km, "provisioner", None), "pid", None)
-            if pid is None:  # not started yet, or over
+            if (pid := kernel_pid()) is None:  # not started yet, or over
                 continue
             with contextlib.suppress(psutil.Error):  # it may end while being looked at
                 kernel = psutil.Process(pid)

@@ -4,6 +4,7 @@ A lesson in which a cell raises or writes to stderr is left as it was.
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,17 @@ def tidy(notebook: Any) -> None:
     notebook.metadata.pop("widgets", None)
     for cell in code_cells(notebook):  # a widget is nothing without its kernel
         cell.outputs = [x for x in cell.outputs if WIDGET not in x.get("data", {})]
+        for output in cell.outputs:
+            if output.output_type == "error":
+                output.traceback = [anywhere(line) for line in output.traceback]
     for cell in notebook.cells:
         for name in set(cell.metadata) - KEPT:
             del cell.metadata[name]
+
+
+def anywhere(traceback: str) -> str:
+    """A traceback without the folders of the machine that it comes from."""
+    return re.sub(r"(?:[A-Za-z]:)?[\\/][^\s:]*[\\/](site-packages|kitchen)[\\/]", r"\1/", traceback)
 
 
 if __name__ == "__main__":

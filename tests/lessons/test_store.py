@@ -1,5 +1,6 @@
 """store and running: outputs are stored after a clean run only, and a run tells what went wrong."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,9 @@ import nbformat
 import pytest
 
 from tests.lessons import store
-from tests.lessons.notebooks import LESSONS, read
+from tests.lessons.notebooks import LESSONS, RAISES, read
 from tests.lessons.running import DROPPED, environment, run
+from tests.lessons.test_stored import MACHINE_PATH
 
 pytestmark = pytest.mark.lessons
 
@@ -19,6 +21,35 @@ def notebook(*sources: str) -> Any:
         for k, source in enumerate(sources)
     ]
     return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_an_error_that_is_meant_is_stored_without_the_folders_of_this_machine(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "lesson.ipynb"
+    lesson = notebook(
+        "import json; json.loads('{')", "import nbformat; nbformat.reads('{', 4)", "3"
+    )
+    for cell in lesson.cells[:2]:
+        cell.metadata.tags.append(RAISES)
+    nbformat.write(lesson, path)
+    assert store.store(path).problems == []
+    stored = read(path)
+    assert [cell.execution_count for cell in stored.cells] == [1, 2, 3]
+    for cell in stored.cells[:2]:
+        [error] = cell.outputs
+        shown = "\n".join(error.traceback)
+        assert sys.prefix not in shown
+        assert not MACHINE_PATH.search(shown), shown
+    assert "site-packages/nbformat/" in "\n".join(stored.cells[1].outputs[0].traceback)
+
+
+def test_a_lesson_that_should_raise_and_does_not_is_not_stored(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.ipynb"
+    lesson = notebook("3")
+    lesson.cells[0].metadata.tags.append(RAISES)
+    nbformat.write(lesson, path)
+    assert store.store(path).problems == ["cell cell-0 is to raise, and does not"]
 
 
 def test_a_clean_lesson_is_stored_with_its_outputs(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.lessons.notebooks import FOLDER, LESSONS, code_cells, read, tags, text
+from tests.lessons.notebooks import FOLDER, LESSONS, RAISES, code_cells, read, tags, text
 
 LARGEST = 1_000_000  # bytes of a file
 MOST_CELLS = 30
@@ -35,7 +35,7 @@ def texts(notebook: Any) -> Iterator[tuple[str, str]]:
     for cell in notebook.cells:
         yield cell.id, text(cell.source)
     for name, output in outputs(notebook):
-        yield name, text(output.get("text", ""))
+        yield name, text(output.get("text", "")) + text(output.get("traceback", ""))
         for kind, value in output.get("data", {}).items():
             if kind not in {"image/png", "image/jpeg"} and isinstance(value, str | list):
                 # Inside a picture's base64 a slash means nothing.
@@ -62,8 +62,12 @@ def outputs_missing(notebook: Any) -> Problems:
 
 
 def errors_or_red_boxes(notebook: Any) -> Problems:
+    meant = {cell.id for cell in code_cells(notebook) if RAISES in tags(cell)}
+    raised = {name for name, output in outputs(notebook) if output.output_type == "error"}
+    for name in meant - raised:
+        yield f"{name}: it is to raise, and does not"
     for name, output in outputs(notebook):
-        if output.output_type == "error":
+        if output.output_type == "error" and name not in meant:
             yield f"{name}: {output.ename}: {output.evalue}"
         if output.get("name") == "stderr":
             yield f"{name}: stderr: {text(output.text)}"
@@ -226,9 +230,11 @@ SLIPS: list[tuple[Callable[[Any], Problems], Callable[[Any], object]]] = [
     (outputs_missing, lambda c: c[4].outputs.clear()),
     (errors_or_red_boxes, lambda c: c[4].outputs[0].update(name="stderr")),
     (errors_or_red_boxes, lambda c: c[4].outputs.append(nbformat.v4.new_output("error"))),
+    (errors_or_red_boxes, lambda c: c[4].metadata.tags.append(RAISES)),
     (paths_of_a_machine, lambda c: c[4].outputs[0].update(text="File /tmp/ipykernel_1/2.py")),
     (paths_of_a_machine, lambda c: c[4].outputs[0].update(text="in C:\\Users\\me")),
     (paths_of_a_machine, lambda c: c[4].update(source='open("/home/me/x")')),
+    (paths_of_a_machine, lambda c: c[4].outputs[0].update(traceback=["File /root/a.py:1"])),
     (paths_of_a_machine, lambda c: c[1].outputs[0].data.update({"image/svg+xml": " /work/x"})),
     (what_differs_between_runs, lambda c: c[1].metadata.update(execution={"busy": "2026"})),
     (pictures_that_an_untrusted_notebook_hides, lambda c: c[1].outputs[0].data.pop("image/png")),
