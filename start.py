@@ -28,6 +28,7 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.maxsize < 2**32:
 
 ROOT = Path(__file__).resolve().parent
 LESSON = "lessons/00_start_here.ipynb"
+COPY = "lessons/my/00_start_here.ipynb"  # the learner's own
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / ("python.exe" if os.name == "nt" else "python"))
@@ -204,7 +205,7 @@ def lab_command(arguments: list[str]) -> list[str]:
         )
     # -y: Ctrl-C ends it without a question. WARN: the address is not lost among other lines.
     command = [PYTHON, "-m", "jupyterlab", "-y", "--log-level=WARN", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{LESSON}"]
+    command += [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{COPY}"]
     command += ["--no-browser"] if options.no_browser else []
     command += [f"--ServerApp.port={options.port}"] if options.port else []
     return command
@@ -215,6 +216,8 @@ def open_lab(command: list[str]) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         say("You are root, as in most containers: JupyterLab gets --allow-root")
         command = [*command, "--allow-root"]
+    say("Your copies of the lessons are in lessons/my; updates leave them alone")
+    subprocess.call([PYTHON, "-m", "kitchen.teaching.copies", "lessons"], cwd=ROOT)
     say("Opening JupyterLab; Ctrl-C ends it")
     if os.name != "nt":
         os.execve(command[0], command, environment())  # so that every signal reaches it

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from kitchen.run.activations import activations
     from kitchen.run.equivalence import equivalent
     from kitchen.run.gradients import sharing
+    from kitchen.teaching.claims import claims
+    from kitchen.teaching.exercises import exercise, solved
     from kitchen.training.drift import drift
     from kitchen.training.fit import train
     from kitchen.views import plots
@@ -39,11 +41,13 @@ if TYPE_CHECKING:
 HOMES = {
     "ModelGraph": "kitchen.graph.model_graph",
     "activations": "kitchen.run.activations",
+    "claims": "kitchen.teaching.claims",
     "compare": "kitchen.views.comparison",
     "convert": "kitchen.rewrite.convert",
     "draw": "kitchen.views.drawing",
     "drift": "kitchen.training.drift",
     "equivalent": "kitchen.run.equivalence",
+    "exercise": "kitchen.teaching.exercises",
     "explain": "kitchen.graph.linearity",
     "explore": "kitchen.explorer.widget",
     "lint": "kitchen.graph.lint",
@@ -51,6 +55,7 @@ HOMES = {
     "playground": "kitchen.explorer.playground",
     "read": "kitchen.graph.reader",
     "sharing": "kitchen.run.gradients",
+    "solved": "kitchen.teaching.exercises",
     "source": "kitchen.rewrite.source",
     "train": "kitchen.training.fit",
     "unshare": "kitchen.rewrite.unshare",
@@ -61,12 +66,14 @@ __all__ = [
     "KitchenError",
     "ModelGraph",
     "activations",
+    "claims",
     "compare",
     "convert",
     "draw",
     "drift",
     "equivalent",
     "examples",
+    "exercise",
     "explain",
     "explore",
     "lint",
@@ -75,6 +82,7 @@ __all__ = [
     "plots",
     "read",
     "sharing",
+    "solved",
     "source",
     "train",
     "unshare",

@@ -359,7 +359,7 @@ def test_the_lab_is_the_one_that_start_opens() -> None:
     if "--allow-root" in words:
         words.remove("--allow-root")  # start.py adds it as it opens
     assert words[1:] == start.lab_command(["--no-browser", "--port", "8899"])[1:]
-    assert lab.LESSON == start.LESSON
+    assert (lab.LESSON, lab.COPY) == (start.LESSON, start.COPY)
 
 
 def test_the_lab_opens_the_lessons_of_this_copy(
@@ -373,10 +373,14 @@ def test_the_lab_opens_the_lessons_of_this_copy(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "execv", become)
+    copied: list[Path] = []
+    monkeypatch.setattr(lab, "copy_lessons", copied.append)
+    monkeypatch.setattr(lab, "say", lambda behind: None)
     monkeypatch.setattr(lab, "WINDOWS", False)
     with pytest.raises(Became) as caught:
         run("lab", "--no-browser")
     assert caught.value.args == (lab.command(start.ROOT, True, None), start.ROOT)
+    assert copied == [start.ROOT / "lessons"]
 
 
 def test_on_windows_the_lab_answers_to_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -399,6 +403,7 @@ def test_on_windows_the_lab_answers_to_ctrl_c(run: Run, monkeypatch: pytest.Monk
             return 0
 
     monkeypatch.setattr(subprocess, "Popen", Process)
+    monkeypatch.setattr(lab, "copy_lessons", lambda folder: [])
     monkeypatch.setattr(lab, "WINDOWS", True)
     code, said, complained = run("lab", "--no-browser")
     assert (code, said) == (0, "")

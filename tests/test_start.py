@@ -414,7 +414,7 @@ def test_lab_opens_the_first_lesson_on_this_machine_only(clone: Clone) -> None:
     command = clone.start.lab_command([])
     assert command[:3] == [clone.start.PYTHON, "-m", "jupyterlab"]
     assert "--ServerApp.ip=127.0.0.1" in command
-    assert "--LabApp.default_url=/lab/tree/lessons/00_start_here.ipynb" in command
+    assert "--LabApp.default_url=/lab/tree/lessons/my/00_start_here.ipynb" in command
     assert f"--ServerApp.root_dir={clone.root}" in command, "one argument, spaces and all"
     said = " ".join(command)
     assert "token" not in said, "JupyterLab's own token stays"
@@ -445,8 +445,11 @@ def test_root_may_run_lab(
 
     monkeypatch.setattr(start.os, "geteuid", lambda: user)
     monkeypatch.setattr(start.os, "execve", become)
+    copied: list[list[str]] = []
+    monkeypatch.setattr(start.subprocess, "call", lambda command, **_: copied.append(command))
     with pytest.raises(Replaced):
         start.open_lab(["python", "-m", "jupyterlab"])
+    assert [command[1:] for command in copied] == [["-m", "kitchen.teaching.copies", "lessons"]]
     assert ("--allow-root" in seen[0]) == allowed
     assert ("--allow-root" in capsys.readouterr().out) == allowed
 

@@ -12,8 +12,10 @@ import kitchen
 from kitchen.cli import output
 from kitchen.cli.output import examples
 from kitchen.errors import KitchenError
+from kitchen.teaching.copies import copy_lessons, say
 
 LESSON = "lessons/00_start_here.ipynb"
+COPY = "lessons/my/00_start_here.ipynb"  # the learner's own
 WINDOWS = os.name == "nt"
 
 
@@ -32,6 +34,14 @@ def lab(no_browser: bool, port: int | None) -> int:
             "JupyterLab is not installed in this environment.",
             fix="Run `python3 start.py`, or install `keras-kitchen[cpu,lessons]`.",
         )
+    try:
+        say(copy_lessons(folder / "lessons"))
+    except OSError as error:
+        raise KitchenError(
+            "The lessons could not be copied into lessons/my.",
+            received=str(error),
+            fix="Run this where you may write.",
+        ) from None
     output.say("Opening JupyterLab; Ctrl-C ends it")
     words = command(folder, no_browser, port)
     if not WINDOWS:
@@ -50,7 +60,7 @@ def command(folder: Path, no_browser: bool, port: int | None) -> list[str]:
     # -y: Ctrl-C ends it without a question. WARN: the address is not lost among other lines.
     words = [sys.executable, "-m", "jupyterlab", "-y", "--log-level=WARN"]
     words += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}"]
-    words += [f"--LabApp.default_url=/lab/tree/{LESSON}"]
+    words += [f"--LabApp.default_url=/lab/tree/{COPY}"]
     words += ["--no-browser"] if no_browser else []
     words += [f"--ServerApp.port={port}"] if port else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:

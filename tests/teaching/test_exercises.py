@@ -1,0 +1,129 @@
+"""The checker: blank → not yet; every solution → right; wrong answers → the hint that is meant."""
+
+import importlib
+import re
+from typing import Any
+
+import pytest
+
+import kitchen
+from kitchen.teaching import course
+from kitchen.teaching.kinds import Build
+from kitchen.teaching.task import CodeFailed, Task, run
+
+TASKS = [task for x in course.lessons() for task in course.parts(x, "TASKS").values()]
+SEEDS = [None, 1, 2]
+
+
+def wrong(task: Task) -> list[tuple[str, Any]]:
+    """The wrong answers to an exercise, each with the code of its feedback."""
+    lesson = task.key.partition(".")[0]
+    found: dict[str, list[tuple[str, Any]]]
+    found = importlib.import_module(f"tests.teaching.wrong.lesson_{lesson}").WRONG
+    return found[task.key]
+
+
+def answer_of(code: Any, task: Task) -> Any:
+    """A model where the exercise asks for one and the code makes it; otherwise the answer as is."""
+    if task.kind in ("build", "repair", "reverse") and isinstance(code, str):
+        try:
+            return run(task.fill(code))["model"]
+        except CodeFailed:
+            return task.fill(code)  # the check meets the same error
+    return code
+
+
+def assigned(code: str) -> Any:
+    """What the one name of an answer stands for."""
+    found = run(code)
+    return next(found[name] for name in re.findall(r"^(\w+) = ", code, re.MULTILINE))
+
+
+def ids(task: Any) -> str:
+    return task.key if isinstance(task, Task) else str(task)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=ids)
+def test_an_answer_that_is_not_filled_in_is_not_yet_right(task: Task) -> None:
+    exercise = kitchen.exercise(task.key)
+    for answer in (assigned(task.fill(task.blank)), None, ""):
+        assert exercise.check(answer).state == "not yet"
+    assert exercise.check().state == "not yet"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("task", TASKS, ids=ids)
+def test_every_solution_is_right(task: Task, seed: int | None) -> None:
+    exercise = kitchen.exercise(task.key, seed=seed)
+    if task.kind in ("build", "repair", "reverse"):
+        for form, code in task.solutions.items():
+            filled = exercise.task.fill(code)
+            for answer in (run(filled)["model"], filled):
+                found = exercise.check(answer)
+                assert found, f"{form}: {found}"
+    elif task.kind == "blank":
+        for code in task.solutions.values():
+            assert exercise.check(exercise.task.fill(code))
+    else:
+        assert exercise.check(assigned(str(exercise.solution())))
+
+
+@pytest.mark.parametrize(
+    ("task", "code", "answer"),
+    [(task, code, answer) for task in TASKS for code, answer in wrong(task)],
+    ids=ids,
+)
+def test_a_wrong_answer_gets_the_hint_that_is_meant(task: Task, code: str, answer: Any) -> None:
+    found = kitchen.exercise(task.key).check(answer_of(answer, task))
+    assert found.state == ("does not run" if code == "error" else "runs, but"), found
+    assert found.code == code, found
+    assert found.text
+    assert "$" not in found.text
+
+
+@pytest.mark.parametrize("task", TASKS, ids=ids)
+def test_there_are_five_wrong_answers_and_every_misconception_is_among_them(task: Task) -> None:
+    codes = [code for code, _ in wrong(task)]
+    assert len(codes) >= 5
+    assert len({str(answer) for _, answer in wrong(task)}) == len(codes)
+    assert {one.code for one in task.misconceptions} <= set(codes)
+
+
+@pytest.mark.parametrize("answer", [object(), 3, "x = = 1", [1, 2], {"a": 1}, kitchen, "1/0", int])
+@pytest.mark.parametrize("task", TASKS, ids=ids)
+def test_no_answer_raises(task: Task, answer: Any) -> None:
+    found = kitchen.exercise(task.key).check(answer)
+    assert found.state in ("runs, but", "does not run")
+    assert str(found)
+    assert found._repr_html_()
+
+
+@pytest.mark.parametrize("task", TASKS, ids=ids)
+def test_hints_tell_more_each_time_and_the_last_stays(task: Task) -> None:
+    exercise = type(kitchen.exercise(task.key))(task)
+    said = [exercise.hint() for _ in range(4)]
+    assert [text.partition(":")[0] for text in said] == [f"Hint {k} of 3" for k in (1, 2, 3, 3)]
+    assert len(set(said)) == 3
+    assert not any("$" in text for text in said)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=ids)
+def test_a_variant_has_its_own_numbers_everywhere(task: Task) -> None:
+    texts = {kitchen.exercise(task.key, seed=seed).task.statement() for seed in range(12)}
+    assert len(texts) > 1, "there is something to vary"
+    assert not any("$" in text for text in texts)
+    same = [str(kitchen.exercise(task.key, seed=5).task.values) for _ in range(2)]
+    assert same[0] == same[1]
+
+
+def test_an_exercise_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(kitchen.KitchenError, match=r"no such exercise.*'99\.9'.*03\.1"):
+        kitchen.exercise("99.9")
+    with pytest.raises(kitchen.KitchenError, match=r"no such exercise.*'03\.77'.*03\.1"):
+        kitchen.exercise("03.77")
+
+
+def test_a_model_that_was_never_called_is_called_by_the_check() -> None:
+    task = next(task for task in TASKS if isinstance(task, Build) and task.key == "03.3")
+    code = task.fill(task.solutions["subclassed"]).rpartition("model(")[0]
+    assert kitchen.exercise("03.3").check(run(code)["model"])
