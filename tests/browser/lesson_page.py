@@ -90,6 +90,18 @@ class LessonPage:
             ".every(prompt => !prompt.textContent.includes('*'))"
         )
 
+    def rerun(self, cell: str, source: str) -> None:
+        """Write something else into the cell of this id, and run it."""
+        self.page.evaluate(
+            """([id, source]) => {
+                const content = jupyterapp.shell.currentWidget.content;
+                content.activeCellIndex = [...content.model.cells].findIndex(x => x.id === id);
+                content.activeCell.model.sharedModel.setSource(source);
+            }""",
+            [cell, source],
+        )
+        self.command("notebook:run-cell")
+
     def notebook(self) -> Any:
         """The notebook as the page holds it now."""
         return self.page.evaluate(

@@ -10,9 +10,13 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser
 
+import kitchen
+from kitchen.rewrite.source import Source
+from kitchen.teaching.task import Task
 from tests.browser.lab import Lab
 from tests.browser.lesson_page import LessonPage, pictures, raising, red_boxes
-from tests.lessons.notebooks import LESSONS
+from tests.lessons.notebooks import LESSONS, code_cells
+from tests.teaching.test_exercises import wrong as wrong_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -119,6 +123,33 @@ def test_a_lesson_that_was_run_shows_its_pictures(lesson: LessonPage, view: str)
 
 def test_a_lesson_asks_nobody_outside_this_machine(lesson: LessonPage) -> None:
     assert lesson.outside == []
+
+
+def exercise_cells(notebook: Any) -> Iterator[tuple[str, str]]:
+    """The ids of the cells in which an exercise is answered, each with its exercise."""
+    for cell in code_cells(notebook):
+        if match := re.search(r'exercise\("(\d\d\.\d)"\)\.check', cell.source):
+            yield cell.id, match[1]
+
+
+def cell_of(task: Task, answer: Any) -> str:
+    """A cell that gives an answer, as a learner would write it."""
+    name, code = "answer", f"answer = {answer!r}"
+    if task.kind in ("build", "repair", "reverse"):
+        name, code = "model", task.fill(answer)
+    elif isinstance(answer, Source):
+        name, code = answer.partition(" = ")[0], answer
+    return f'{code}\nkitchen.exercise("{task.key}").check({name})'
+
+
+def test_an_exercise_says_what_is_wrong_and_then_that_it_is_right(lesson: LessonPage) -> None:
+    for where, key in list(exercise_cells(lesson.stored))[:1]:
+        exercise = kitchen.exercise(key)
+        _, wrong = next(x for x in wrong_answers(exercise.task) if x[0] != "error")
+        for answer, said in ((wrong, "It runs, but"), (exercise.solution(), "Right")):
+            lesson.rerun(where, cell_of(exercise.task, answer))
+            [cell] = [cell for cell in lesson.look() if cell["id"] == where]
+            assert said in cell["text"], cell
 
 
 # The tests above would notice: here is a lesson in which everything is wrong.
