@@ -81,6 +81,26 @@ def showing(source: Source, digits: range) -> Source:
     return images[chosen], labels[chosen]
 
 
+def of_each(source: Source, digits: Labels, rng: np.random.RandomState) -> Images:
+    """Draw an image for each digit asked for, each image of that digit as likely as any other.
+
+    Args:
+        source: Images, shape (n, 8, 8), and labels, shape (n,).
+        digits: Shape (count,): 0 to 9, such as are among the labels.
+        rng: Where the draw goes on.
+
+    Returns:
+        Shape (count, 8, 8).
+    """
+    images, labels = source
+    # In the order of their labels, a digit's images lie side by side.
+    order, many = np.argsort(labels, kind="stable"), np.bincount(labels)
+    start = np.cumsum(many) - many
+    within = (rng.rand(len(digits)) * many[digits]).astype(np.int64)
+    found: Images = images[order[start[digits] + within]]
+    return found
+
+
 def pairs(first: Source, second: Source, count: int, seed: int) -> Pairs:
     """Draw pairs of digits at random, the two of a pair apart.
 
@@ -105,16 +125,11 @@ def half_alike(source: Source, count: int, seed: int) -> Pairs:
 
     In the other half the nine other digits are equally likely.
     """
-    images, labels = source
     rng = np.random.RandomState(seed)
     one, label_one = draw(source, count, rng)
     other = (label_one + rng.randint(1, 10, size=count)) % 10
     label_two = np.where(rng.rand(count) < 0.5, label_one, other)
-    # In the order of their labels, a digit's images lie side by side.
-    order, many = np.argsort(labels, kind="stable"), np.bincount(labels)
-    start = np.cumsum(many) - many
-    within = (rng.rand(count) * many[label_two]).astype(np.int64)
-    return one, images[order[start[label_two] + within]], label_one, label_two
+    return one, of_each(source, label_two, rng), label_one, label_two
 
 
 def on_canvas(images: Images, down: Labels, right: Labels, side: int = CANVAS) -> Images:

@@ -267,8 +267,10 @@ class Order(Build):
     def check(self, answer: Any) -> Feedback:
         """Return what is to be said of the letters."""
         letters = list(re.sub(r"[^A-Za-z]", "", str(answer or "")).upper())
-        if not letters:
+        if not str(answer or "").strip():
             return not_yet("write the letters in order between the quotes.")
+        if not letters:
+            return but("unclear", "write the letters of the lines in order, such as `B A C`.")
         for letter in letters:
             if letter not in self.lettered:
                 return but("unknown letter", f"there is no line {letter}.")

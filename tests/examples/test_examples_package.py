@@ -15,7 +15,11 @@ def test_every_public_name_is_an_example_of_that_name() -> None:
         "two_inputs",
         "shared_layer",
         "siamese",
+        "residual",
+        "subclassed",
         "multiple_outputs",
+        "unet",
+        "attention",
     }
     for name in kitchen.examples.__all__:
         example = getattr(kitchen.examples, name)
