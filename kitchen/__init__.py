@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kitchen.run.gradients import sharing
     from kitchen.teaching.claims import claims
     from kitchen.teaching.exercises import exercise, solved
+    from kitchen.teaching.explanations import explain_error
     from kitchen.training.drift import drift
     from kitchen.training.fit import train
     from kitchen.views import plots
@@ -49,6 +50,7 @@ HOMES = {
     "equivalent": "kitchen.run.equivalence",
     "exercise": "kitchen.teaching.exercises",
     "explain": "kitchen.graph.linearity",
+    "explain_error": "kitchen.teaching.explanations",
     "explore": "kitchen.explorer.widget",
     "lint": "kitchen.graph.lint",
     "load": "kitchen.files.loading",
@@ -75,6 +77,7 @@ __all__ = [
     "examples",
     "exercise",
     "explain",
+    "explain_error",
     "explore",
     "lint",
     "load",
@@ -93,8 +96,9 @@ quiet.install()
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Let an IPython shell know `%%explore`: what `%load_ext kitchen` calls."""
+    """Let an IPython shell know `%%explore`, and explain errors: what `%load_ext kitchen` calls."""
     importlib.import_module("kitchen.explorer.magic").load(shell)
+    importlib.import_module("kitchen.teaching.cell_errors").load(shell)
 
 
 if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()) is not None:

@@ -1,1 +1,1 @@
-"""What the lessons answer with: exercises that check themselves, claims tested, errors explained."""
+"""What the lessons answer with: exercises that check themselves, claims, explained errors."""

@@ -4,23 +4,21 @@ A check looks at the graph, at which variables are one, and at what a model comp
 inputs. It never looks at the text of code, so every right answer passes in any form.
 """
 
-import itertools
 import random
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from kitchen.errors import KitchenError, in_a_line, shorten
+from kitchen.errors import KitchenError, in_a_line
 from kitchen.graph.model_graph import ModelGraph
 from kitchen.graph.reader import read
+from kitchen.teaching.arrows import Arrow, arrows_of, quoted, shown
 from kitchen.teaching.built import Built, built, differences, remarks
 from kitchen.teaching.feedback import Feedback, but, not_yet
 from kitchen.teaching.task import CodeFailed, Kind, Task, run
 
 BLANK = "____"
-Arrow = tuple[str, str]
 
 
 def failed(error: BaseException) -> Feedback:
@@ -196,37 +194,6 @@ class Arrows(Task):
         if calls:
             return f"that layer is called {len(calls)} times, as {quoted(calls)}"
         return f"the names are {quoted(self.names.values())}"
-
-
-def quoted(names: Iterable[str]) -> str:
-    """Return names as code, with commas between."""
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def arrows_of(answer: Any) -> tuple[set[Arrow], str]:
-    """Return the arrows of an answer, and the first line that is none."""
-    if isinstance(answer, str):
-        lines: list[Any] = [line for line in re.split(r"[\n,;]", answer) if line.strip()]
-    elif isinstance(answer, list | tuple | set):
-        lines = list(answer)
-    else:
-        return set(), shorten(str(answer), 60)
-    found = set()
-    for line in lines:
-        parts = line
-        if isinstance(line, str):
-            parts = [" ".join(part.split()) for part in re.split(r"-+>|→", line)]
-        if not isinstance(parts, tuple | list) or len(parts) < 2 or not all(parts):
-            return set(), str(line).strip()
-        names = [str(part) for part in parts]
-        found |= set(itertools.pairwise(names))  # a -> b -> c is two arrows
-    return found, ""
-
-
-def shown(arrows: list[Arrow]) -> str:
-    """Return a few arrows in words."""
-    text = ", ".join(f"`{a} -> {b}`" for a, b in arrows[:4])
-    return text + (f" and {len(arrows) - 4} more" if len(arrows) > 4 else "")
 
 
 @dataclass(frozen=True, kw_only=True)

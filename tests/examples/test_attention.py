@@ -157,10 +157,10 @@ def test_the_order_of_the_five_tokens_makes_no_difference() -> None:
     assert np.abs(model(x[:, ::-1]) - model(x)).max() > 0.01, "another token is the last one"
 
 
-def trained(model: Any) -> Any:
-    """Return the model after eight epochs, as in the lesson."""
-    model.compile(keras.optimizers.Adam(0.003), attention.loss, metrics=["accuracy"])
-    model.fit(data().x_train, data().y_train, epochs=8, batch_size=128, verbose=0)
+def trained(model: Any, rate: float) -> Any:
+    """Return the model after ten epochs, as in the lesson."""
+    model.compile(keras.optimizers.Adam(rate), attention.loss, metrics=["accuracy"])
+    model.fit(data().x_train, data().y_train, epochs=10, batch_size=128, verbose=0)
     return model
 
 
@@ -174,7 +174,7 @@ def answers(model: Any, x: Any) -> Any:
 @pytest.mark.parametrize("seed", [7, 0, 1])
 def test_attention_finds_the_value(seed: int) -> None:
     keras.utils.set_random_seed(seed)
-    model, x, digits = trained(attention.functional()), data().x_test, data().digits_test
+    model, x, digits = trained(attention.functional(), 0.003), data().x_test, data().digits_test
     right = answers(model, x)[0] == data().y_test
     assert right.mean() == pytest.approx(0.9, abs=0.03)
 
@@ -210,11 +210,11 @@ def dense(*units: int) -> list[Any]:
 BASELINES: dict[str, tuple[int, float, Any]] = {
     "mean": (
         34_516,
-        0.315,
+        0.325,
         lambda: [layers.Dense(64, activation="relu"), layers.GlobalAveragePooling1D(), *dense(350)],
     ),
     "wide": (49_866, 0.29, lambda: [layers.Flatten(), *dense(64)]),
-    "six times as large": (231_050, 0.275, lambda: [layers.Flatten(), *dense(256, 128)]),
+    "six times as large": (231_050, 0.28, lambda: [layers.Flatten(), *dense(256, 128)]),
 }
 
 
@@ -224,10 +224,10 @@ BASELINES: dict[str, tuple[int, float, Any]] = {
 def test_without_attention_a_network_names_one_of_the_five_values(name: str, seed: int) -> None:
     keras.utils.set_random_seed(seed)
     count, accuracy, make = BASELINES[name]
-    model = trained(keras.Sequential([keras.Input((6, 128)), *make()]))
+    model = trained(keras.Sequential([keras.Input((6, 128)), *make()]), 0.001)
     assert model.count_params() == count > 34_122
     named, _ = answers(model, data().x_test)
-    assert (named == data().y_test).mean() == pytest.approx(accuracy, abs=0.04)
+    assert (named == data().y_test).mean() == pytest.approx(accuracy, abs=0.03)
     values = data().digits_test[:, :5, 1]
     assert (named[:, None] == values).any(axis=1).mean() > 0.85
     assert (values == data().y_test[:, None]).mean() == pytest.approx(0.28, abs=0.01)

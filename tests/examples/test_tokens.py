@@ -45,7 +45,7 @@ def looked_up(x: Any) -> tuple[set[str], Any]:
     return {name for name, _ in shown}, digits
 
 
-@pytest.mark.parametrize(("name", "rows"), [("train", 12_000), ("test", 2_000)])
+@pytest.mark.parametrize(("name", "rows"), [("train", 8_000), ("test", 2_000)])
 def test_shapes_and_ranges(data: TokenData, name: str, rows: int) -> None:
     x, y = part(data, name)
     assert x.shape == (rows, 6, 2, 64)

@@ -201,13 +201,22 @@ def shallow() -> Any:
     )
 
 
-def trained(build: Any, seed: int, epochs: int = 10) -> float:
-    """Return the overlap on the test canvases after training."""
+def trained(build: Any, seed: int, epochs: int = 8) -> Any:
+    """Return the masks for the test canvases after training as in the lesson."""
     keras.utils.set_random_seed(seed)
     data, model = unet.data(), build()
-    model.compile(keras.optimizers.Adam(5e-3), "binary_crossentropy")
+    # 63 batches an epoch; small steps in the last one, or its result would be a matter of luck.
+    schedules = keras.optimizers.schedules
+    steps = schedules.PiecewiseConstantDecay([(epochs - 1) * 63], [0.005, 0.001])
+    model.compile(keras.optimizers.Adam(steps), "binary_crossentropy")
     model.fit(data.x_train, data.y_train, epochs=epochs, batch_size=32, verbose=0)
-    return overlap(data.y_test, model.predict(data.x_test, batch_size=250, verbose=0))
+    return model.predict(data.x_test, batch_size=250, verbose=0)
+
+
+def quarters_right(target: Any, mask: Any) -> float:
+    """Return in how many quarters the mask is right whether there is an odd digit."""
+    found = [(x > 0.5).reshape(-1, 2, 12, 2, 12).sum(axis=(2, 4)) >= 8 for x in (target, mask)]
+    return float(np.mean(found[0] == found[1]))
 
 
 def test_without_skips_it_has_as_many_weights_of_the_same_shapes() -> None:
@@ -233,14 +242,18 @@ def test_a_mask_without_a_single_pixel_is_right_for_most_pixels() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 0, 1])
-def test_the_skips_bring_back_where_things_are(seed: int) -> None:
+def test_the_skips_say_where_and_what_is_below_says_which_digit(seed: int) -> None:
+    target = unet.data().y_test
     skips, none = trained(unet.functional, seed), trained(without_skips, seed)
-    assert skips == pytest.approx(0.66, abs=0.05)
-    assert none == pytest.approx(0.41, abs=0.06)
-    assert skips - none > 0.15
+    assert overlap(target, skips) == pytest.approx(0.67, abs=0.05)
+    assert overlap(target, none) == pytest.approx(0.395, abs=0.05)
+    assert quarters_right(target, skips) > 0.85
+    assert quarters_right(target, none) > 0.83
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 0])
 def test_a_shallow_network_sees_too_little(seed: int) -> None:
-    assert trained(shallow, seed) == pytest.approx(0.35, abs=0.08)
+    target, mask = unet.data().y_test, trained(shallow, seed)
+    assert overlap(target, mask) == pytest.approx(0.42, abs=0.06)
+    assert quarters_right(target, mask) < 0.85

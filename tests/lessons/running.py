@@ -28,13 +28,15 @@ class Run:
     """What a run of a whole notebook took, and what a learner would call wrong with it."""
 
     seconds: float = 0.0
+    busy: float = 0.0  # seconds of processor time: the kernel's and its children's
     kernel: int = 0  # bytes of memory: the kernel's own process at its peak
     family: int = 0  # the same, and what the processes that it started have for themselves
     problems: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         kernel, family = (f"{size / 1e6:,.0f} MB" for size in (self.kernel, self.family))
-        return f"{self.seconds:.1f} s; the kernel took {kernel}, {family} with its children"
+        times = f"{self.seconds:.1f} s, {self.busy:.1f} s of processor time"
+        return f"{times}; the kernel took {kernel}, {family} with its children"
 
 
 def environment() -> dict[str, str]:
@@ -85,11 +87,13 @@ def watched(kernel_pid: Callable[[], int | None], result: Run) -> Iterator[None]
                 continue
             with contextlib.suppress(psutil.Error):  # it may end while being looked at
                 kernel = psutil.Process(pid)
-                size = kernel.memory_info().rss
+                size, busy = kernel.memory_info().rss, sum(kernel.cpu_times()[:2])
                 result.kernel = max(result.kernel, size)
                 for child in kernel.children(recursive=True):
                     size += child.memory_full_info().uss  # the libraries of both count once
+                    busy += sum(child.cpu_times()[:2])
                 result.family = max(result.family, size)
+                result.busy = max(result.busy, busy)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()

@@ -28,15 +28,6 @@ model = Siamese()
 model([tf.keras.Input(($width,)), tf.keras.Input(($width,))])
 """
 
-WRAPPED = """
-left, right = tf.keras.Input(($width,)), tf.keras.Input(($width,))
-shared = layers.Dense($units, activation="relu")
-both = layers.Concatenate()([shared(left), shared(right)])
-pair = tf.keras.Model([left, right], both)
-model = tf.keras.Sequential([pair, layers.Dense(1, activation="sigmoid")])
-model([left, right])
-"""
-
 TASKS = (
     Pair(
         key="03.1",
@@ -116,7 +107,7 @@ model = tf.keras.Model(x, [dense(x), layers.Dense($units)(x)])
         '`Dense($units, activation="relu")` called on *both*, the two results concatenated, then '
         '`Dense(1, activation="sigmoid")`.',
         blank="my_siamese = None  # your tf.keras.Model with two inputs",
-        solutions={"functional": SHARED, "subclassed": SUBCLASSED, "wrapped": WRAPPED},
+        solutions={"functional": SHARED, "subclassed": SUBCLASSED},
         hints=(
             "Make the layer first, in a line of its own; then call it twice.",
             '`shared = layers.Dense($units, activation="relu")`, then `shared(left)` and '

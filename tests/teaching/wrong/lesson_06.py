@@ -10,10 +10,13 @@ def block(units=64, activation="relu"):
     return tf.keras.Model(given, layers.Add()([given, change]))
 
 """
-TWO = START + """
+TWO = (
+    START
+    + """
 first = layers.Dense(24, activation="relu")(pixels)
 second = layers.Dense(24, activation="relu")(first)
 """
+)
 END = """
 model = tf.keras.Model(pixels, layers.Dense(10)(both))
 """

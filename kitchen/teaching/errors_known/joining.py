@@ -1,0 +1,166 @@
+"""Errors in joining tensors: Concatenate, Add and their kin, `+` and `Dot`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kitchen.graph.rules.base import quoted
+from kitchen.teaching.errors_known.base import Known, Said
+from kitchen.teaching.errors_known.scene import Scene
+from kitchen.teaching.errors_known.sequential import MERGES
+from kitchen.teaching.errors_known.words import flat, is_tensor, shape_of, shown
+
+
+def joined(scene: Scene) -> list[Any]:
+    """Return the tensors that the innermost layer was to join."""
+    call = scene.layer_call
+    return flat(call.args[0]) if call is not None and call.args else []
+
+
+def names_of(scene: Scene, tensors: Sequence[Any]) -> list[str]:
+    """Return how the learner calls some tensors."""
+    return [scene.named(x, name) for x, name in zip(tensors, "abcdefgh", strict=False)]
+
+
+def said_shapes(shapes: Sequence[Any]) -> str:
+    """Return shapes for a sentence."""
+    return " and ".join(shown(shape) for shape in shapes[:4])
+
+
+def concatenate(scene: Scene) -> Said | None:
+    """Tensors to be put side by side differ on another axis too."""
+    where = scene.raised_in("Concatenate.build", "Concatenate.compute_output_spec")
+    if where is None:
+        return None
+    is_layer_call = "xs" not in where
+    tensors = joined(scene) if is_layer_call else where["xs"]
+    name = quoted(where["self"].name) if is_layer_call else "`concatenate`"
+    shapes = [shape_of(x) for x in tensors]
+    if len(shapes) < 2 or None in shapes:
+        return None
+    sizes = [x for x in shapes if x is not None]
+    names = names_of(scene, tensors)
+    if len({len(x) for x in sizes}) > 1:
+        flattened = [
+            f"{scene.layers}.Flatten()({name})" if len(size) > 2 else name
+            for name, size in zip(names, sizes, strict=False)
+        ]
+        fix = f"joined = {scene.layers}.Concatenate()([{', '.join(flattened)}])"
+        cause = "They have different numbers of axes. Flatten brings them to (n, size)."
+    else:
+        differ = [k for k in range(1, len(sizes[0])) if len({x[k] for x in sizes}) > 1]
+        fix, cause = beside(scene, names, sizes, differ)
+    return Said(
+        f"{name} puts tensors side by side along "
+        f"{'the last axis' if where['self'].axis == -1 else 'axis ' + str(where['self'].axis)}; "
+        f"on every other axis they have to be equal. It is given {said_shapes(sizes)}.",
+        cause,
+        fix,
+    )
+
+
+def beside(
+    scene: Scene, names: list[str], sizes: list[tuple[Any, ...]], differ: list[int]
+) -> tuple[str, str]:
+    """Return what puts tensors of the same number of axes side by side, and why."""
+    first, second = sizes[:2]
+    factors = [
+        max(a, b) // min(a, b)
+        for a, b in zip(first[1:3], second[1:3], strict=False)
+        if None not in (a, b) and max(a, b) % min(a, b) == 0
+    ]
+    if len(first) == 4 and len(factors) == 2 and differ[:2] == [1, 2]:
+        small = 0 if first[1] < second[1] else 1
+        names = list(names)
+        names[small] = f"{scene.layers}.UpSampling2D({tuple(factors)!r})({names[small]})"
+        cause = "One map is smaller: it was pooled more often. It has to be enlarged first."
+        return f"joined = {scene.layers}.Concatenate()([{', '.join(names)}])", cause
+    if len(differ) == 1:
+        cause = f"They differ on axis {differ[0]} only, so that is the axis to join them on."
+        return (
+            f"joined = {scene.layers}.Concatenate(axis={differ[0]})([{', '.join(names)}])",
+            cause,
+        )
+    flattened = ", ".join(f"{scene.layers}.Flatten()({name})" for name in names)
+    cause = "They differ on more than one axis. Flatten brings each to (n, size)."
+    return f"joined = {scene.layers}.Concatenate()([{flattened}])", cause
+
+
+def elementwise(scene: Scene) -> Said | None:
+    """Tensors to be added, multiplied or the like differ in shape."""
+    where = scene.raised_in("Merge._compute_elemwise_op_output_shape")
+    if where is not None:
+        layer, tensors = scene.layer, joined(scene)
+        if len(tensors) < 2 or layer is None:
+            return None
+        name = f"{quoted(layer.name)} ({type(layer).__name__})"
+        call = f"{scene.layers}.{type(layer).__name__}()"
+    else:
+        where = scene.raised_in("broadcast_shapes")
+        spec = next((x.names for x in reversed(scene.steps) if {"x1", "x2"} <= set(x.names)), None)
+        tensors = [] if where is None or spec is None else [spec["x1"], spec["x2"]]
+        name, call = "This operation", f"{scene.layers}.Add()"
+    shapes = [shape_of(x) for x in tensors]
+    if len(tensors) < 2 or None in shapes:
+        return None
+    sizes = [x for x in shapes if x is not None]
+    names = names_of(scene, tensors)
+    width = sizes[1][-1]
+    fix = f"y = {call}([{scene.layers}.Dense({width})({names[0]}), {names[1]}])"
+    if sizes[0][1:-1] != sizes[1][1:-1]:
+        fix = f"print({names[0]}.shape, {names[1]}.shape)"
+    return Said(
+        f"{name} works number by number, so its tensors need one shape. It is given "
+        f"{said_shapes(sizes)}.",
+        "The branches end in different widths. A Dense brings one to the other's; Concatenate "
+        "would put them side by side as they are.",
+        fix,
+    )
+
+
+def one_tensor(scene: Scene) -> Said | None:
+    """A joining layer is called on one tensor."""
+    where = scene.raised_in(*(f"{name}.build" for name in (*MERGES, "Merge")))
+    layer, call = scene.layer, scene.layer_call
+    if where is None or layer is None or call is None or not call.args:
+        return None
+    if scene.at("Sequential.build") is not None or scene.at("concatenate") is not None:
+        return None
+    tensor = call.args[0]
+    if isinstance(tensor, list | tuple | dict) and len(tensor) > 1:
+        return None
+    single = tensor if shape_of(tensor) is not None else flat(tensor)[0]
+    name = scene.named(single, "a")
+    others = [k for k, x in scene.variables() if is_tensor(x) and x is not single]
+    made_layer = f"{scene.layers}.{type(layer).__name__}()"
+    return Said(
+        f"{quoted(layer.name)} ({type(layer).__name__}) joins tensors and takes a list of them. It "
+        f"is given one, {shown(shape_of(single) or ())}.",
+        "The second tensor, or the brackets around both, are missing.",
+        f"joined = {made_layer}([{name}, {others[-1] if others else 'b'}])",
+    )
+
+
+def dot(scene: Scene) -> Said | None:
+    """Two tensors to be multiplied along an axis differ on it."""
+    where = scene.raised_in("Dot.build")
+    tensors = joined(scene)
+    shapes = [shape_of(x) for x in tensors]
+    if where is None or len(shapes) != 2 or None in shapes:
+        return None
+    layer, (a, b) = where["self"], names_of(scene, tensors)
+    axes = layer.axes if isinstance(layer.axes, int) else tuple(layer.axes)
+    width = (shapes[1] or (1,))[-1]
+    return Said(
+        f"{quoted(layer.name)} (Dot) multiplies along axis {axes} and adds up, so both need the "
+        f"same size there. It is given {said_shapes(shapes)}.",
+        "The two vectors come from branches of different width. A Dense brings one to the other's.",
+        f"y = {scene.layers}.Dot(axes={axes!r})([{scene.layers}.Dense({width})({a}), {b}])",
+    )
+
+
+KNOWN = (
+    Known("E321", "Tensors that cannot stand side by side", ("ValueError",), concatenate),
+    Known("E322", "Tensors of different shape, number by number", ("ValueError",), elementwise),
+    Known("E323", "A joining layer with one tensor", ("ValueError",), one_tensor),
+    Known("E324", "Vectors of different length in a product", ("ValueError",), dot),
+)
