@@ -165,8 +165,8 @@ class Example:
             ValueError: Keras's own, unchanged: `two_inputs` and `siamese` ask for a second `Input`,
                 `shared_layer` stacks the shared layer on itself, where the shapes do not fit, and
                 `multiple_outputs` puts a list of two heads where a layer belongs. `residual` has
-                an `Add` in the list and `subclassed` a `Multiply`, and each gets one tensor;
-                so does the layer in `attention` that takes two.
+                an `Add` in the list, `subclassed` a `Multiply` and `unet` a `Concatenate`, and
+                each gets one tensor; so does the layer in `attention` that takes two.
         """
         return self.naive()
 

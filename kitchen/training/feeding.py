@@ -70,7 +70,9 @@ def as_array(value: Any) -> Any:
     if k.ops.is_tensor(value):
         return k.ops.cast(value, k.config.floatx()) if value.dtype.is_floating else value
     found = np.asarray(value)
-    return found.astype(k.config.floatx()) if found.dtype.kind == "f" else found
+    if found.dtype.kind != "f":
+        return found
+    return found.astype(k.config.floatx(), copy=False)  # data may be most of the memory there is
 
 
 def split(data: Any, rows: int, share: float) -> tuple[Any, Any, int]:
