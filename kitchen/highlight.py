@@ -3,12 +3,11 @@
 from html import escape
 
 from pygments.lexers import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
+from pygments.token import Keyword, Name, Number, Operator, String, Token
 
-# JupyterLab's own editor colours; the second is for pages that do not define them, and stands out
-# from white as from near-black.
+# JupyterLab's own editor colours, but for comments, whose colour is too faint in a box; the second
+# is for pages that do not define them, and stands out from white as from near-black.
 COLOURS = {
-    Comment: ("comment", "#6f7f7f"),
     Keyword: ("keyword", "#2e8540"),
     Operator.Word: ("keyword", "#2e8540"),
     Name.Function: ("def", "#3b6fd4"),

@@ -70,9 +70,7 @@ def as_array(value: Any) -> Any:
     if k.ops.is_tensor(value):
         return k.ops.cast(value, k.config.floatx()) if value.dtype.is_floating else value
     found = np.asarray(value)
-    if found.dtype.kind != "f":
-        return found
-    return found.astype(k.config.floatx(), copy=False)  # data may be most of the memory there is
+    return found.astype(k.config.floatx()) if found.dtype.kind == "f" else found
 
 
 def split(data: Any, rows: int, share: float) -> tuple[Any, Any, int]:

@@ -176,12 +176,13 @@ def red_boxes(cells: list[dict[str, Any]], meant: Iterable[str] = ()) -> list[st
 
     Those `meant` to raise, by their ids, are told of if they do not.
     """
-    raising = set(meant)
-    found = [
-        f"{x['id']}: it does not raise" for x in cells if x["id"] in raising and not x["errors"]
-    ]
+    found = []
     for cell in cells:
-        said = cell["stderr"] + ([] if cell["id"] in raising else cell["errors"])
+        said = cell["errors"] + cell["stderr"]  # JupyterLab shows a traceback as what is on stderr
+        if cell["id"] in set(meant):
+            if not said:
+                found.append(f"{cell['id']}: it does not raise")
+            said = said[1:]
         found += [f"{cell['id']}: {words}" for words in said]
     return found
 

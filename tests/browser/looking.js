@@ -116,7 +116,11 @@ function lookAtCodeCells() {
         errors: boxOf("error").map((x) => x.innerText),
         stderr: boxOf("stderr").map((x) => x.innerText),
         text: outputs.map((x) => x.innerText).join("\n"),
-        faint: outputs.flatMap(lookAtText).slice(0, 3),
+        // A traceback's colours are JupyterLab's own.
+        faint: outputs
+          .filter((x) => ![...boxOf("error"), ...boxOf("stderr")].includes(x))
+          .flatMap(lookAtText)
+          .slice(0, 3),
       };
     });
 }

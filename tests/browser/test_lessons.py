@@ -137,6 +137,8 @@ def cell_of(task: Task, answer: Any) -> str:
     name, code = "answer", f"answer = {answer!r}"
     if task.kind in ("build", "repair", "reverse"):
         name, code = "model", task.fill(answer)
+    elif isinstance(answer, Source) and task.kind == "blank":
+        code = f"answer = {str(answer)!r}"
     elif isinstance(answer, Source):
         name, code = answer.partition(" = ")[0], answer
     return f'{code}\nkitchen.exercise("{task.key}").check({name})'

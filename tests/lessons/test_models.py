@@ -27,8 +27,6 @@ REQUIRED = {
     *(f"shared_layer.{form}" for form in ("sequential", "functional", "subclassed")),
     *(f"siamese.{form}" for form in ("sequential", "functional", "subclassed")),
     *(f"multiple_outputs.{form}" for form in ("sequential", "functional", "subclassed", "flat")),
-    *(f"residual.{form}" for form in ("sequential", "functional", "subclassed")),
-    *(f"unet.{form}" for form in ("sequential", "functional", "subclassed")),
     *(f"subclassed.{form}" for form in ("sequential", "functional", "subclassed")),
 }
 
