@@ -32,6 +32,15 @@ SETTLED = f"""async () => {{
 LOOKING = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
 
 
+STILL = 600  # tenths of a second; a training's widgets make a busy kernel look idle for a while
+# Cells are without a number although the kernel is idle: it has stopped at an error.
+WAITING = """() => {
+    const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')];
+    if (prompts.every(prompt => /\\d/.test(prompt.textContent))) return "done";
+    return jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status;
+}"""
+
+
 class LessonPage:
     """One notebook in one browser window.
 
@@ -89,6 +98,12 @@ class LessonPage:
             "() => [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]"
             ".every(prompt => !prompt.textContent.includes('*'))"
         )
+        # After a cell that raises on purpose JupyterLab takes the stars away; the kernel goes on.
+        idle, until = 0, time.monotonic() + RUNNING / 1000
+        while idle < STILL and time.monotonic() < until:
+            left = self.page.evaluate(WAITING)
+            idle = {"done": STILL, "idle": idle + 1}.get(left, 0)
+            self.page.wait_for_timeout(100)
 
     def rerun(self, cell: str, source: str) -> None:
         """Write something else into the cell of this id, and run it."""
