@@ -9,7 +9,7 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import argument, mend, running
+from kitchen.teaching.errors_known.fixes import appended, argument, mend, running, swapped
 from kitchen.teaching.errors_known.scene import RUNS, Scene
 from kitchen.teaching.errors_known.words import closest, constructor, is_own
 
@@ -22,11 +22,6 @@ SIZES_SAY = {
     "output_dim": "by how many numbers each is described",
 }
 METHODS = (*RUNS, "compile", "save", "call")
-
-
-def swapped(scene: Scene, value: ast.expr | None, text: str) -> str:
-    """Return the learner's statement with another expression; empty where it is unknown."""
-    return mend(scene, scene.line.replace(value, text)) if value and scene.line else ""
 
 
 def input_shape(scene: Scene) -> Said | None:
@@ -215,12 +210,10 @@ def missing_argument(scene: Scene) -> Said | None:
     names = re.findall(r"'(\w+)'", found[2])
     usual = {**SIZES, "kernel_size": 3, "rate": 0.5, "num_heads": 2, "key_dim": 8}
     values = ", ".join(f"{name}={usual.get(name, 8)}" for name in names)
-    node, line = running(scene), scene.line
-    fix = mend(scene, line.append(node, values)) if node is not None and line else ""
     return Said(
         f"`{found[1]}` cannot be made without {' and '.join(f'`{x}`' for x in names)}.",
         "Keras has no usual value for that: the choice is yours.",
-        fix or f"layer = {scene.layers}.{found[1]}({values})",
+        appended(scene, values) or f"layer = {scene.layers}.{found[1]}({values})",
     )
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from typing import Any
 
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
@@ -17,16 +18,24 @@ def late_state(scene: Scene) -> Said | None:
         return None
     layer, name = setting["self"], setting["name"]
     models = [(k, x) for k, x in scene.variables() if getattr(x, "inputs", None) and is_layer(x)]
-    old, size = models[-1][0] if models else scene.named(layer, "model"), (8,)
-    if models:
-        size = tuple(models[-1][1].inputs[0].shape)[1:]
+    old = models[-1][0] if models else scene.named(layer, "model")
+    size = size_of(models[-1][1]) if models else (8,)
     return Said(
         f"{quoted(layer.name)} is built: its list of weights is closed. `{name}` would add to it.",
         "Layers and weights are kept in `__init__` (or `build`); later, make a new model that uses "
         "the old one.",
-        f"x = {scene.keras}.Input(shape={size!r})\n"
-        f"model = {scene.keras}.Model(x, {scene.layers}.Dense(3)({old}(x)))",
+        new_model(scene, size, f"{scene.layers}.Dense(3)({old}(x))"),
     )
+
+
+def size_of(model: Any) -> tuple[Any, ...]:
+    """Return the shape of one row of a model's first input."""
+    return tuple(model.inputs[0].shape)[1:]
+
+
+def new_model(scene: Scene, size: tuple[Any, ...], output: str) -> str:
+    """Return code that makes a functional model on an input `x`, with an output."""
+    return f"x = {scene.keras}.Input(shape={size!r})\nmodel = {scene.keras}.Model(x, {output})"
 
 
 def reserved(scene: Scene) -> Said | None:
@@ -39,37 +48,29 @@ def reserved(scene: Scene) -> Said | None:
     if not isinstance(found, property):
         return None
     own = scene.inner is not None and scene.inner.frame.f_code.co_name == "__init__"
-    line = scene.inner_line
-    fix = ""
-    if own and line is not None:
-        targets = [
-            x
-            for x in ast.walk(line.tree)
-            if isinstance(x, ast.Attribute)
-            and x.attr == name
-            and line.place(x)[0] == line.span[0]
-            and isinstance(x.ctx, ast.Store)
-        ]
-        if targets:
-            target = targets[0]
-            new = f"{line.text(target.value)}.my_{name}"
-            fix = mend(scene, line.replace(target, new), inner=True)
-    variable = scene.named(layer, "model")
-    if not fix:
-        fix = f"x = {scene.keras}.Input(shape=(8,))\nmodel = {scene.keras}.Model(x, {variable}(x))"
-        if not layer.built or not getattr(layer, "inputs", None):
-            fix = f"self.my_{name} = value"
-        else:
-            size = tuple(layer.inputs[0].shape)[1:]
-            fix = fix.replace("(8,)", repr(size))
+    fix = renamed(scene, name) if own else ""
+    if not fix and layer.built and getattr(layer, "inputs", None):
+        fix = new_model(scene, size_of(layer), f"{scene.named(layer, 'model')}(x)")
     return Said(
         f"{quoted(type(layer).__name__)} has an attribute `{name}` of Keras's own: it is worked "
         "out and cannot be set.",
         "In a class, take another name."
         if own
         else "To change a model, build a new one around it.",
-        fix,
+        fix or f"self.my_{name} = value",
     )
+
+
+def renamed(scene: Scene, name: str) -> str:
+    """Return the learner's assignment to an attribute of that name, to another one of their own."""
+    line = scene.inner_line
+    for node in ast.walk(line.tree) if line else ():
+        if not (line and isinstance(node, ast.Attribute) and node.attr == name):
+            continue
+        if isinstance(node.ctx, ast.Store) and line.place(node)[0] == line.span[0]:
+            new = f"{line.text(node.value)}.my_{name}"
+            return mend(scene, line.replace(node, new), inner=True)
+    return ""
 
 
 def no_attribute(scene: Scene) -> Said | None:

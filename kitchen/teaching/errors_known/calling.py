@@ -8,12 +8,20 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import mend, running
+from kitchen.teaching.errors_known.fixes import appended, mend, running, swapped
 from kitchen.teaching.errors_known.functional import last_tensor
 from kitchen.teaching.errors_known.learner import Edit
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.sequential import MERGES, brackets
-from kitchen.teaching.errors_known.words import flat, is_layer, is_own, is_tensor, shape_of, shown
+from kitchen.teaching.errors_known.words import (
+    flat,
+    is_layer,
+    is_own,
+    is_tensor,
+    shape_of,
+    shown,
+    titled,
+)
 
 
 def first_argument(scene: Scene) -> ast.expr | None:
@@ -24,8 +32,7 @@ def first_argument(scene: Scene) -> ast.expr | None:
 
 def instead(scene: Scene, text: str) -> str:
     """Return the learner's statement with another first argument; empty where it is unknown."""
-    place = first_argument(scene)
-    return mend(scene, scene.line.replace(place, text)) if place and scene.line else ""
+    return swapped(scene, first_argument(scene), text)
 
 
 def written(scene: Scene, value: Any, otherwise: str) -> str:
@@ -88,7 +95,7 @@ def several_tensors(scene: Scene) -> Said | None:
     name = written(scene, call.args[0], "[a, b]")
     joined = f"{scene.layers}.Concatenate()({name})"
     return Said(
-        f"{quoted(call.owner.name)} ({type(call.owner).__name__}) takes one tensor and was given "
+        f"{titled(call.owner)} takes one tensor and was given "
         f"{len(given)}: {', '.join(shown(shape_of(x) or ()) for x in given[:3])}.",
         "Two branches meet here and were not joined; or the layer is meant to be called on each.",
         instead(scene, joined) or f"y = layer({joined})",
@@ -139,16 +146,13 @@ def too_few(scene: Scene) -> Said | None:
     if not names:
         return None
     x = written(scene, call.args[0], "x") if call.args else last_tensor(scene) or "x"
-    node, line = running(scene), scene.line
-    fix = mend(scene, *([line.append(node, x)] if node and line else [None]))
-    kind = type(call.owner).__name__
     attention = "query" in inspect.signature(call.owner.call).parameters
     return Said(
-        f"{quoted(call.owner.name)} ({kind}) also needs {' and '.join(f'`{x}`' for x in names)}.",
+        f"{titled(call.owner)} also needs {' and '.join(f'`{x}`' for x in names)}.",
         "It looks from one tensor at another. For self-attention both are the same tensor."
         if attention
         else "The brackets of the second call, the one with the tensor in it, are empty.",
-        fix or f"y = layer({', '.join([x] * (len(names) + len(call.args)))})",
+        appended(scene, x) or f"y = layer({', '.join([x] * (len(names) + len(call.args)))})",
     )
 
 
@@ -159,7 +163,7 @@ def not_in_a_list(scene: Scene) -> Said | None:
     if call is not None and scene.raised_in("Signature._bind") is not None:
         if len(call.args) < 2 or type(call.owner).__name__ not in MERGES:
             return None
-        name = f"{quoted(call.owner.name)} ({type(call.owner).__name__})"
+        name = titled(call.owner)
     elif plain and plain[1].capitalize() in MERGES and is_keras_function(scene, plain[1]):
         name = f"`{plain[1]}`"
     elif scene.raised_in("Concatenate.build") is not None and scene.at("concatenate") is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import argument, compile_line, mend, running
+from kitchen.teaching.errors_known.fixes import argument, compile_line, mend, respelled, running
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import closest
@@ -71,9 +71,6 @@ def unknown_name(scene: Scene) -> Said | None:
     else:
         names = [x for x in (*names, *SHORT) if x.islower()]
     meant = closest(wrong, names)
-    line = scene.line
-    written = line.constants(wrong) if line else []
-    fix = line.edited(line.respell(written[-1], meant)) if line and written and meant else ""
     usual = {"losses": "mse", "metrics": "accuracy", "optimizers": "adam"}[module]
     shown = {"losses": "loss", "metrics": "metrics", "optimizers": "optimizer"}[module]
     value = f'["{meant or usual}"]' if module == "metrics" else f'"{meant or usual}"'
@@ -82,7 +79,7 @@ def unknown_name(scene: Scene) -> Said | None:
     return Said(
         f"Keras knows no {parts[module]} called {quoted(wrong)}.",
         f"`{meant}` was probably meant." if meant else "It is written differently.",
-        fix or f"{name}.compile({completed(shown, value)})",
+        respelled(scene, wrong, meant) or f"{name}.compile({completed(shown, value)})",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import argument, mend, running
+from kitchen.teaching.errors_known.fixes import argument, mend, respelled, running
 from kitchen.teaching.errors_known.scene import Called, Scene
 from kitchen.teaching.errors_known.widths import by_name
 from kitchen.teaching.errors_known.words import flat, listed, shape_of, shown
@@ -52,11 +52,9 @@ def names(scene: Scene) -> Said | None:
     others = [str(x) for x in data if x not in wanted]
     if not missing:
         return None
-    line = scene.line
     fix = ""
-    if len(missing) == len(others) == 1 and line:
-        written = line.constants(others[0])
-        fix = line.edited(line.respell(written[-1], missing[0])) if written else ""
+    if len(missing) == len(others) == 1:
+        fix = respelled(scene, others[0], missing[0])
     return Said(
         f"{quoted(scene.model.name)} has the inputs {listed(wanted)}; nothing is handed over for "
         f"{listed(missing)}.",

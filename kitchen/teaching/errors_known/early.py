@@ -5,7 +5,7 @@ from typing import Any
 
 from kitchen.graph.rules.base import counted, quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import mend, written_object
+from kitchen.teaching.errors_known.fixes import mend, respelled, written_object
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import closest, is_layer, is_own, listed
 
@@ -101,16 +101,14 @@ def no_layer(scene: Scene) -> Said | None:
         fix = f"{scene.named(where['self'], 'model')}.layers[-1]  # the last one"
         return Said(means, f"There is none with the number {where.get('index')}.", fix)
     meant = closest(str(wanted), names)
-    line = scene.line
-    written = line.constants(wanted) if line else []
-    fix = line.edited(line.respell(written[-1], meant)) if line and written and meant else ""
     return Said(
         f"{quoted(where['self'].name)} has no layer {quoted(str(wanted))}. It has {listed(names)}.",
         f"{quoted(meant)} was probably meant."
         if meant
         else "Names that Keras gave count on: "
         "dense, dense_1 and so on, in every model that is built.",
-        fix or f"print([layer.name for layer in {scene.named(where['self'], 'model')}.layers])",
+        respelled(scene, wanted, meant)
+        or f"print([layer.name for layer in {scene.named(where['self'], 'model')}.layers])",
     )
 
 

@@ -1,8 +1,10 @@
 """The fix as code: the learner's own statement mended, or a new one."""
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
+from kitchen.backend import keras
 from kitchen.teaching.errors_known.learner import Edit, literal
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import constructor, flat, is_own, needed
@@ -55,6 +57,46 @@ def mend(scene: Scene, *edits: Edit | None, inner: bool = False) -> str:
     if line is None or not wanted or len(wanted) != len(edits):
         return ""
     return line.edited(*wanted)
+
+
+def swapped(scene: Scene, node: ast.expr | None, text: str) -> str:
+    """Return the learner's statement with another expression; empty where it is unknown."""
+    return mend(scene, scene.line.replace(node, text)) if node is not None and scene.line else ""
+
+
+def appended(scene: Scene, text: str) -> str:
+    """Return the learner's call with one more argument; empty where it is not at hand."""
+    call, line = running(scene), scene.line
+    return mend(scene, line.append(call, text)) if call is not None and line else ""
+
+
+def respelled(scene: Scene, wrong: Any, meant: str, *, which: int = -1) -> str:
+    """Return the statement with another text for one that is written; empty where it is not.
+
+    Args:
+        scene: Where it is written.
+        wrong: The text.
+        meant: The other one; empty if none is known.
+        which: Which of the places where it is written, the last one unless told otherwise.
+    """
+    line = scene.line
+    written = line.constants(wrong) if line else []
+    return line.edited(line.respell(written[which], meant)) if line and written and meant else ""
+
+
+def bracketed(names: Sequence[str]) -> str:
+    """Return how `Model` takes tensors of these names: one as it is, several in a list.
+
+    >>> bracketed(["x"]), bracketed(["a", "b"])
+    ('x', '[a, b]')
+    """
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+
+
+def inputs_of(scene: Scene, tensor: Any) -> str:
+    """Return how `Model` takes the inputs that a tensor is computed from."""
+    sources = keras().utils.get_source_inputs(tensor)
+    return bracketed([scene.named(x, "inputs") for x in sources])
 
 
 def running(scene: Scene) -> ast.Call | None:

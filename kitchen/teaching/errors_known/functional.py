@@ -6,7 +6,14 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import argument, mend, running
+from kitchen.teaching.errors_known.fixes import (
+    appended,
+    argument,
+    bracketed,
+    respelled,
+    running,
+    swapped,
+)
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import (
@@ -54,13 +61,12 @@ def a_layer(scene: Scene) -> Said | None:
     is_input = isinstance(layer, keras().layers.InputLayer)
     before = last_tensor(scene) or "x"
     new = f"{written}.output" if is_input else f"{written}({before})"
-    fix = mend(scene, line.replace(place, new)) if place is not None and line else ""
     return Said(
         f"`Model` takes the tensors that go in and come out. Its {side} are the layer {name}.",
         f"{name} keeps its tensor in `.output`; `keras.Input` would give the tensor itself."
         if is_input
         else f"The layer {name} is named, not called: only a call gives a tensor.",
-        fix or f"{'tensor' if is_input else 'outputs'} = {new}",
+        swapped(scene, place, new) or f"{'tensor' if is_input else 'outputs'} = {new}",
     )
 
 
@@ -109,9 +115,8 @@ def not_connected(scene: Scene) -> Said | None:
         return None
     names = [scene.named(x, x.name) for x in needed]
     left_out = listed([scene.named(x, x.name) for x in missing])
-    inputs = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
-    place, line = place_of(scene, "inputs"), scene.line
-    fix = mend(scene, line.replace(place, inputs)) if place is not None and line else ""
+    inputs = bracketed(names)
+    fix = swapped(scene, place_of(scene, "inputs"), inputs)
     return Said(
         f"The outputs are computed from {left_out}, and `Model` was not given that input, so it "
         "could not compute them.",
@@ -129,13 +134,11 @@ def no_outputs(scene: Scene) -> Said | None:
     if len(given) != 1 or not all(is_tensor(x) for x in flat(given[0])):
         return None
     name = last_tensor(scene, *flat(given[0])) or "outputs"
-    call, line = running(scene), scene.line
-    fix = mend(scene, line.append(call, name)) if call is not None and line else ""
     return Said(
         "A functional model is what lies between its inputs and its outputs; only the inputs "
         "were given.",
         "The second argument, the tensor that the last layer gave, is missing.",
-        fix or f"model = {scene.keras}.Model(inputs, outputs)",
+        appended(scene, name) or f"model = {scene.keras}.Model(inputs, outputs)",
     )
 
 
@@ -151,15 +154,13 @@ def same_name(scene: Scene) -> Said | None:
         name = next((x for x in names if names.count(x) > 1), None)
         if name is None:
             return None
-    line = scene.line
-    written = line.constants(name) if line else []
-    fix = line.edited(line.respell(written[-1], f"{name}_2")) if line and written else ""
     return Said(
         f"Two layers of the model are called {quoted(name)}. A layer is found and saved by its "
         "name, so each needs its own.",
         "The line was copied and its `name` kept; or one layer is meant, to be made once and "
         "called twice.",
-        fix or f"layer = {scene.layers}.Dense(10, name={literal(name + '_2')})",
+        respelled(scene, name, f"{name}_2")
+        or f"layer = {scene.layers}.Dense(10, name={literal(name + '_2')})",
     )
 
 

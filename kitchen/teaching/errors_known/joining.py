@@ -7,7 +7,7 @@ from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.sequential import MERGES
-from kitchen.teaching.errors_known.words import flat, is_tensor, shape_of, shown
+from kitchen.teaching.errors_known.words import flat, is_tensor, shape_of, shown, titled
 
 
 def joined(scene: Scene) -> list[Any]:
@@ -92,7 +92,7 @@ def elementwise(scene: Scene) -> Said | None:
         layer, tensors = scene.layer, joined(scene)
         if len(tensors) < 2 or layer is None:
             return None
-        name = f"{quoted(layer.name)} ({type(layer).__name__})"
+        name = titled(layer)
         call = f"{scene.layers}.{type(layer).__name__}()"
     else:
         where = scene.raised_in("broadcast_shapes")
@@ -133,8 +133,8 @@ def one_tensor(scene: Scene) -> Said | None:
     others = [k for k, x in scene.variables() if is_tensor(x) and x is not single]
     made_layer = f"{scene.layers}.{type(layer).__name__}()"
     return Said(
-        f"{quoted(layer.name)} ({type(layer).__name__}) joins tensors and takes a list of them. It "
-        f"is given one, {shown(shape_of(single) or ())}.",
+        f"{titled(layer)} joins tensors and takes a list of them. It is given one, "
+        f"{shown(shape_of(single) or ())}.",
         "The second tensor, or the brackets around both, are missing.",
         f"joined = {made_layer}([{name}, {others[-1] if others else 'b'}])",
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import mend, running, written_object
+from kitchen.teaching.errors_known.fixes import appended, mend, running, written_object
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.saving import loaded_path
 from kitchen.teaching.errors_known.scene import Scene
@@ -18,9 +18,8 @@ def unknown_object(scene: Scene) -> Said | None:
     if where is None or scene.at("load_model") is None:
         return None
     name = str(where.get("name"))
-    call, line = running(scene), scene.line
     custom = f"custom_objects={{{literal(name)}: {name}}}" if name.isidentifier() else ""
-    fix = mend(scene, line.append(call, custom)) if call is not None and line and custom else ""
+    fix = appended(scene, custom) if custom else ""
     path = loaded_path(scene)
     return Said(
         f"The file uses {quoted(name)}, which is not Keras's own. A file keeps its name, not its "
@@ -78,8 +77,6 @@ def other_weights(scene: Scene) -> Said | None:
     names = [x.name for value in where["error_msgs"].values() for x in parts_of(value)] or [
         getattr(x, "name", "") for x in failed
     ]
-    call, line = running(scene), scene.line
-    fix = mend(scene, line.append(call, "skip_mismatch=True")) if call is not None and line else ""
     model = scene.call("load_weights")
     name = scene.named(model.owner, "model") if model else "model"
     return Said(
@@ -87,7 +84,8 @@ def other_weights(scene: Scene) -> Said | None:
         "no such layer in the file.",
         "The model differs from the one that was saved. Build it with the same layers; "
         "`skip_mismatch=True` loads what fits and leaves the others as they are.",
-        fix or f"{name}.load_weights({literal(str(loaded_path(scene)))}, skip_mismatch=True)",
+        appended(scene, "skip_mismatch=True")
+        or f"{name}.load_weights({literal(str(loaded_path(scene)))}, skip_mismatch=True)",
     )
 
 

@@ -6,7 +6,13 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import compiled_again, made, mend, written_argument
+from kitchen.teaching.errors_known.fixes import (
+    compiled_again,
+    made,
+    mend,
+    respelled,
+    written_argument,
+)
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import flat, shape_of, shown
@@ -34,11 +40,8 @@ def loss_names(model: Any) -> list[str]:
 
 def with_loss(scene: Scene, old: str, new: str) -> str:
     """Return the learner's `compile` with another loss."""
-    line = scene.line
-    written = line.constants(old) if line else []
-    if line and written:
-        return line.edited(line.respell(written[-1], new))
-    return f'{scene.named(scene.model, "model")}.compile(optimizer="adam", loss={literal(new)})'
+    compiled = f"{scene.named(scene.model, 'model')}.compile"
+    return respelled(scene, old, new) or f'{compiled}(optimizer="adam", loss={literal(new)})'
 
 
 def numbers_for_rows(scene: Scene) -> Said | None:

@@ -6,7 +6,7 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import compiled_again, written_argument
+from kitchen.teaching.errors_known.fixes import compiled_again, respelled, written_argument
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.losses import output_names, targets_by_name
 from kitchen.teaching.errors_known.scene import Scene
@@ -78,14 +78,14 @@ def loss_names(scene: Scene) -> Said | None:
     losses = getattr(run.owner, "loss", None) if run is not None else None
     if run is None or scene.raised_in(f"{LOSS}.build") is None or not isinstance(losses, Mapping):
         return None
-    names, line = output_names(run.owner), scene.line
+    names = output_names(run.owner)
     wrong = [str(x) for x in losses if x not in names]
     if not wrong and names:
         return None
     left = [x for x in names if x not in losses]
     fix = ""
-    if len(wrong) == len(left) == 1 and line and (written := line.constants(wrong[0])):
-        fix = line.edited(line.respell(written[0], left[0]))
+    if len(wrong) == len(left) == 1:
+        fix = respelled(scene, wrong[0], left[0], which=0)
     single = next(iter(losses.values()))
     if len(names) < 2:
         text = literal(single if isinstance(single, str) else "mse")
@@ -189,13 +189,13 @@ def target_names(scene: Scene) -> Said | None:
         return None
     if scene.raised_in(f"{LOSS}.build") is not None:
         return None
-    names, line = output_names(run.owner), scene.line
+    names = output_names(run.owner)
     wrong, left = [str(x) for x in y if x not in names], [x for x in names if x not in y]
     if not wrong or not names:
         return None
     fix = ""
-    if len(wrong) == len(left) == 1 and line and (written := line.constants(wrong[0])):
-        fix = line.edited(line.respell(written[-1], left[0]))
+    if len(wrong) == len(left) == 1:
+        fix = respelled(scene, wrong[0], left[0])
         fix = fix and compiled_again(scene) + fix
     return Said(
         f"{quoted(run.owner.name)} has {counted(names)}. Targets are given for {listed(wrong)}, "

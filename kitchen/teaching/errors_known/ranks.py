@@ -7,9 +7,9 @@ from kitchen.backend import keras
 from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.fixes import made
 from kitchen.teaching.errors_known.scene import Scene
-from kitchen.teaching.errors_known.shapes import called, given, owner
+from kitchen.teaching.errors_known.shapes import given, owner
 from kitchen.teaching.errors_known.widths import misfit
-from kitchen.teaching.errors_known.words import shown
+from kitchen.teaching.errors_known.words import shown, titled
 
 IMAGES = ("Conv2D", "Pooling2D", "Conv2DTranspose", "UpSampling2D", "ZeroPadding2D", "Pool2D")
 
@@ -39,7 +39,7 @@ def no_channels(scene: Scene) -> Said | None:
     if None in shape[1:]:
         new = f"{scene.keras}.ops.expand_dims({name}, -1)"
     return Said(
-        f"{called(layer)} takes images as (n, height, width, channels): four axes. It is given "
+        f"{titled(layer)} takes images as (n, height, width, channels): four axes. It is given "
         f"{shown(shape)}.",
         "The axis of channels is missing: a grey picture has one channel, and must say so.",
         f"{name} = {new}",
@@ -61,7 +61,7 @@ def no_time(scene: Scene) -> Said | None:
         fix = f"{made(scene, layer, return_sequences=True)}  # for the layer before it"
         cause = "The recurrent layer before it gives its last step only."
     return Said(
-        f"{called(layer)} goes through a sequence, (n, steps, features): three axes. It is given "
+        f"{titled(layer)} goes through a sequence, (n, steps, features): three axes. It is given "
         f"{shown(shape)}.",
         cause,
         fix,
@@ -92,7 +92,7 @@ def other_rank(scene: Scene) -> Said | None:
     else:
         fix = f"x = {scene.keras}.Input(shape={tuple([8] * (wanted - 1))!r})"
     return Said(
-        f"{called(layer)} takes tensors of {wanted} axes, the batch among them. It is given "
+        f"{titled(layer)} takes tensors of {wanted} axes, the batch among them. It is given "
         f"{shown(shape)}, which has {len(shape)}.",
         "The layer before it gives another kind of tensor, or the data lack an axis.",
         fix,

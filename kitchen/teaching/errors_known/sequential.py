@@ -7,10 +7,10 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import mend, running
+from kitchen.teaching.errors_known.fixes import inputs_of, mend, running, swapped
 from kitchen.teaching.errors_known.learner import Edit, literal
 from kitchen.teaching.errors_known.scene import Scene
-from kitchen.teaching.errors_known.words import is_layer, is_tensor, needed, shape_of, shown
+from kitchen.teaching.errors_known.words import is_layer, is_tensor, needed, shape_of, shown, titled
 
 USUAL = {"units": 64, "filters": 16, "kernel_size": 3, "rate": 0.5}
 MERGES = ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
@@ -41,8 +41,7 @@ def element(scene: Scene, wanted: Any) -> ast.expr | None:
 
 def put(scene: Scene, wanted: Any, text: str) -> str:
     """Return the learner's statement with another expression for an object; empty if unknown."""
-    found = element(scene, wanted)
-    return mend(scene, scene.line.replace(found, text)) if found and scene.line else ""
+    return swapped(scene, element(scene, wanted), text)
 
 
 def a_class(scene: Scene) -> Said | None:
@@ -66,14 +65,13 @@ def a_tensor(scene: Scene) -> Said | None:
     tensor = added(scene)
     if not is_tensor(tensor):
         return None
-    inputs = [scene.named(x, "inputs") for x in keras().utils.get_source_inputs(tensor)]
-    first = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
     return Said(
         "A Sequential takes layers and calls them itself. Here stands what a call gave: a tensor "
         f"of shape {shown(tensor.shape)}.",
         "Two styles are mixed: in a list, layers are not called; with tensors, it is "
         "`Model(inputs, outputs)`.",
-        f"model = {scene.keras}.Model({first}, {scene.named(tensor, 'outputs')})",
+        f"model = {scene.keras}.Model({inputs_of(scene, tensor)}, "
+        f"{scene.named(tensor, 'outputs')})",
     )
 
 
@@ -177,8 +175,8 @@ def merge_in_list(scene: Scene) -> Said | None:
     shape = shape_of(scene.layer_call.args[0]) if scene.layer_call and scene.layer_call.args else ()
     size = f"Input({tuple(shape[1:])!r})" if shape else "Input((4,))"
     return Said(
-        f"{quoted(layer.name)} ({type(layer).__name__}) joins several tensors. In a Sequential it "
-        f"gets one, {shown(shape or ())}, from the layer before it.",
+        f"{titled(layer)} joins several tensors. In a Sequential it gets one, "
+        f"{shown(shape or ())}, from the layer before it.",
         "A list is a chain and never splits, so there is nothing to join. It needs calls.",
         f"a = {scene.keras}.{size}\nb = {scene.keras}.{size}\n"
         f"joined = {scene.layers}.{type(layer).__name__}()([a, b])\n"

@@ -1,25 +1,19 @@
 """Errors of shape at one layer: what it is given does not fit it."""
 
-from collections.abc import Sequence
+import math
 from typing import Any
 
-from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.fixes import made, mend, running
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.widths import misfit
-from kitchen.teaching.errors_known.words import is_tensor, pair, shape_of, shown
+from kitchen.teaching.errors_known.words import is_tensor, pair, shape_of, shown, titled
 
 
 def given(scene: Scene, otherwise: str = "x") -> str:
     """Return how the learner calls what the innermost layer was called on."""
     call = scene.layer_call
     return scene.named(call.args[0], otherwise) if call and call.args else otherwise
-
-
-def called(layer: Any) -> str:
-    """Return a layer's name and class in words."""
-    return f"{quoted(layer.name)} ({type(layer).__name__})"
 
 
 def other_width(scene: Scene) -> Said | None:
@@ -42,7 +36,7 @@ def other_width(scene: Scene) -> Said | None:
     elif node is not None and scene.line and layer is scene.layer:
         fix = mend(scene, scene.line.replace(node.func, made(scene, layer)))
     return Said(
-        f"{called(layer)} has weights for inputs with {size} numbers on "
+        f"{titled(layer)} has weights for inputs with {size} numbers on "
         f"{'the last axis' if axis == -1 else f'axis {axis}'}, made at its first call. Now it is "
         f"given {shown(shape)}.",
         "One layer is used at two places whose widths differ; its weights fit one width only. Give "
@@ -73,8 +67,8 @@ def open_size(scene: Scene) -> Said | None:
     open_input = source if source is not None else call.args[0]
     new = tuple(10 if n is None else n for n in tuple(open_input.shape)[1:])
     return Said(
-        f"{called(call.owner)} is given {shown(shape)}. Its weights need the size that is open "
-        f"there: their shape would be {shown_plain(where['shape'])}.",
+        f"{titled(call.owner)} is given {shown(shape)}. Its weights need the size that is open "
+        f"there: their shape would be {shown(where['shape'], '?')}.",
         "`None` in an `Input` is an open size. Say the number; for lengths that differ, use a "
         "layer that does not need it, such as GlobalAveragePooling1D in place of Flatten.",
         f"{scene.named(open_input, 'x')} = {scene.keras}.Input(shape={new!r})",
@@ -86,29 +80,18 @@ def is_open(value: Any) -> bool:
     return is_tensor(value) and None in tuple(value.shape)[1:]
 
 
-def shown_plain(shape: Sequence[Any]) -> str:
-    """Return a weight's shape in brackets, open sizes as ?."""
-    sizes = ["?" if n is None else str(n) for n in shape]
-    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
-
-
 def reshape(scene: Scene) -> Said | None:
     """Numbers are to be put into a shape that holds another count of them."""
     where, layer = scene.raised_in("compute_reshape_output_shape"), scene.layer
     if where is None or None in where["input_shape"]:
         return None
-    count = 1
-    for n in where["input_shape"]:
-        count *= n
     target = tuple(where["newshape"])
-    wanted = 1
-    for n in target:
-        wanted *= n
+    count, wanted = math.prod(where["input_shape"]), math.prod(target)
     new = pair(count) if len(target) == 2 else (count,)
-    name = called(layer) if layer is not None else "`reshape`"
+    name = titled(layer) if layer is not None else "`reshape`"
     open_sized = "" if wanted < 0 else f", which holds {wanted}"
     return Said(
-        f"{name} puts {count} numbers, {shown_plain(where['input_shape'])}, into "
+        f"{name} puts {count} numbers, {shown(where['input_shape'], '?')}, into "
         f"{target}{open_sized}. Their number cannot change.",
         "A size was mistyped, or the tensor before it has another shape than thought. One size "
         "may be -1: it is worked out.",
@@ -127,7 +110,7 @@ def too_small(scene: Scene) -> Said | None:
     if window is None or shape is None:
         return None
     return Said(
-        f"{called(layer)} slides a window of {tuple(window)} over {shown(shape)}: the window is "
+        f"{titled(layer)} slides a window of {tuple(window)} over {shown(shape)}: the window is "
         "larger than the map.",
         'Too many poolings or strides before it, or the picture is small. `padding="same"` puts '
         "a border around the map.",
@@ -142,7 +125,7 @@ def no_axis(scene: Scene) -> Said | None:
         return None
     layer, shape = where["self"], tuple(where["input_shape"])
     return Said(
-        f"{called(layer)} works along axis {layer.axis}, and {shown(shape)} has only the axes 0 "
+        f"{titled(layer)} works along axis {layer.axis}, and {shown(shape)} has only the axes 0 "
         f"to {len(shape) - 1}.",
         "`axis` is the axis of features: the last one, -1, almost always.",
         f"y = {made(scene, layer, axis=-1)}({given(scene)})",
@@ -160,7 +143,7 @@ def stateful(scene: Scene) -> Said | None:
     if size and size[0] and kept:
         said = f"a batch of {size[0]} and has a state for {(shape_of(kept[0]) or '?')[0]}"
     return Said(
-        f"{called(layer)} keeps a state for each row from one batch to the next, so all batches "
+        f"{titled(layer)} keeps a state for each row from one batch to the next, so all batches "
         f"have one size. It is given {said}.",
         "`stateful=True` is meant for series longer than one batch. Most models do without it.",
         f"layer = {made(scene, layer)}",

@@ -5,9 +5,8 @@ import sys
 
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
-from kitchen.teaching.errors_known.arguments import swapped
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import argument, mend, running
+from kitchen.teaching.errors_known.fixes import argument, mend, respelled, running, swapped
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import closest
@@ -24,13 +23,10 @@ def unknown_part(scene: Scene) -> Said | None:
     wrong = where["identifier"]
     if isinstance(wrong, str):
         meant = closest(wrong, public(module))
-        line = scene.line
-        places = line.constants(wrong) if line else []
-        fix = line.edited(line.respell(places[0], meant)) if line and places and meant else ""
         return Said(
             f"Keras knows no {parts[module]} called {quoted(wrong)}.",
             f"`{meant}` was probably meant." if meant else "The name is written differently.",
-            fix or f"print(dir({scene.keras}.{module}))",
+            respelled(scene, wrong, meant, which=0) or f"print(dir({scene.keras}.{module}))",
         )
     call = running(scene)
     kept = line_text(scene, call.args[0]) if call and call.args else "64"

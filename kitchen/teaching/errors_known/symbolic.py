@@ -5,7 +5,7 @@ from typing import Any
 
 from kitchen.backend import keras
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import mend, running
+from kitchen.teaching.errors_known.fixes import inputs_of, mend, running
 from kitchen.teaching.errors_known.learner import Line
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import is_tensor, shown
@@ -128,12 +128,11 @@ def as_number(scene: Scene) -> Said | None:
     if tensor is None:
         return None
     name = scene.named(tensor, "x")
-    inputs = [scene.named(x, "inputs") for x in keras().utils.get_source_inputs(tensor)]
-    first = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
     return Said(
         f"{about(scene, tensor)} has no values yet: they come when a model is run on data.",
         "The value of a tensor is wanted while the model is still being built.",
-        f"part = {scene.keras}.Model({first}, {name})\nvalues = part.predict(data)",
+        f"part = {scene.keras}.Model({inputs_of(scene, tensor)}, {name})\n"
+        "values = part.predict(data)",
     )
 
 

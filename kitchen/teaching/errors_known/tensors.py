@@ -7,7 +7,7 @@ import re
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import argument, made, mend, running
+from kitchen.teaching.errors_known.fixes import argument, made, mend, running, swapped
 from kitchen.teaching.errors_known.learner import Line
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import flat, pair, shape_of
@@ -146,9 +146,8 @@ def reshape(scene: Scene) -> Said | None:
     if found is None:
         return None
     count, wanted = int(found[1]), int(found[2])
-    line, place = scene.line, argument(running(scene), 1, "shape")
     new = repr(pair(count))
-    fix = mend(scene, line.replace(place, new)) if line and place is not None else ""
+    fix = swapped(scene, argument(running(scene), 1, "shape"), new)
     return Said(
         f"The tensor holds {count} numbers, and the shape asked for {wanted}. Their count cannot "
         "change.",

@@ -10,17 +10,19 @@ from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 
 
-def shown(shape: Iterable[Any]) -> str:
+def shown(shape: Iterable[Any], batch: str = "n") -> str:
     """Return a shape in brackets, an open batch as n and other open sizes as ?.
 
-    >>> shown((None, 4)), shown((2, None))
-    ('(n, 4)', '(2, ?)')
+    >>> shown((None, 4)), shown((2, None)), shown((None, 4), "?")
+    ('(n, 4)', '(2, ?)', '(?, 4)')
     """
-    sizes = list(shape)
-    parts = ["?" if n is None else str(n) for n in sizes]
-    if sizes and sizes[0] is None:
-        parts[0] = "n"
+    parts = [str(n) if n is not None else "?" if k else batch for k, n in enumerate(shape)]
     return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+
+
+def titled(layer: Any) -> str:
+    """Return a layer's name and class for a sentence."""
+    return f"{quoted(layer.name)} ({type(layer).__name__})"
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:
