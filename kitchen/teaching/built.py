@@ -10,13 +10,13 @@ from typing import Any
 from kitchen import backend
 from kitchen.errors import KitchenError
 from kitchen.graph.model_graph import ModelGraph
-from kitchen.graph.reader import bind, read
+from kitchen.graph.obstacle import in_words
+from kitchen.graph.reader import Bound, bind
 from kitchen.graph.sharing import groups
 from kitchen.run.equivalence import equivalent
 from kitchen.run.inputs import inputs_of, random_inputs
 from kitchen.views.words import shape_text
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 FORMS = {"sequential": "a Sequential", "functional": "functional", "subclassed": "subclassed"}
 
 
@@ -53,17 +53,22 @@ class Built:
     model: Any
 
     @cached_property
+    def bound(self) -> Bound:
+        """The model as data, with its live layers."""
+        return bind(self.model)
+
+    @property
     def graph(self) -> ModelGraph:
         """The model as data."""
-        return read(self.model)
+        return self.bound.graph
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The shapes of its inputs as text, without the batch, in the order of their names."""
+        """The shapes of its inputs as text, without the batch, sorted."""
         found = [shape_text(port.tensor.shape) for port in self.graph.body.inputs]
         if found:
             return tuple(sorted(found))
-        specs = inputs_of(bind(self.model)).specs
+        specs = inputs_of(self.bound).specs
         return tuple(sorted(shape_text((None, *spec.shape)) for spec in specs))
 
     @cached_property
@@ -106,23 +111,19 @@ def built(answer: Any, ours: Built) -> Built:
     if inspect.isfunction(answer):  # it builds the model
         answer = answer()
     if not isinstance(answer, model_class):
-        given = f"the class {answer.__name__}" if isinstance(answer, type) else a(answer)
+        is_class = isinstance(answer, type)
+        given = f"the class {answer.__name__}" if is_class else f"a {type(answer).__name__}"
         raise KitchenError("The answer is a model.", received=given)
     if not answer.built or not answer.layers:
         call_once(answer, ours)
     return Built(answer)
 
 
-def a(thing: Any) -> str:
-    """Return what a thing is, in words."""
-    return f"a {type(thing).__name__}"
-
-
 def call_once(model: Any, ours: Built) -> None:
     """Call a model that was never called, on random inputs as our model takes them."""
     import numpy as np
 
-    taken = inputs_of(bind(ours.model))
+    taken = inputs_of(ours.bound)
     flat = random_inputs(taken.specs, 2, np.random.default_rng(0))
     try:
         model(taken.pack(flat))
@@ -139,8 +140,7 @@ def number(count: int, noun: str) -> str:
     >>> number(1, "input"), number(2, "input"), number(12, "call")
     ('one input', 'two inputs', '12 calls')
     """
-    words = NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
-    return f"{words} {noun}" + ("" if count == 1 else "s")
+    return f"{in_words(count)} {noun}" + ("" if count == 1 else "s")
 
 
 def differences(yours: Built, ours: Built) -> Iterator[tuple[str, str]]:

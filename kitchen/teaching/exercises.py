@@ -1,6 +1,7 @@
 """Exercises that answer back: `kitchen.exercise("03.1").check(answer)`."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from kitchen.rewrite.source import Source
@@ -51,9 +52,7 @@ class Exercise:
         return {"text/plain": str(self), "text/markdown": f"{title}\n\n{self.task.statement()}"}
 
 
-KEPT: dict[tuple[str, int | None], Exercise] = {}  # so that each call of `hint` tells more
-
-
+@cache  # so that each call of `hint` tells more
 def exercise(key: str, *, seed: int | None = None) -> Exercise:
     """Return an exercise of the lessons.
 
@@ -67,10 +66,7 @@ def exercise(key: str, *, seed: int | None = None) -> Exercise:
     >>> kitchen.exercise("03.1").check("").state
     'not yet'
     """
-    if (key, seed) not in KEPT:
-        task = course.find(key, "TASKS")
-        KEPT[key, seed] = Exercise(task if seed is None else replace(task, seed=seed))
-    return KEPT[key, seed]
+    return Exercise(replace(course.find(key), seed=seed))
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,5 +97,5 @@ def solved() -> Progress:
     False
     """
     kept = progress.load(progress.place())
-    keys = [key for lesson in course.lessons() for key in course.parts(lesson, "TASKS")]
+    keys = [key for lesson in course.lessons() for key in course.tasks(lesson)]
     return Progress({key: bool(kept.get(key, {}).get("right")) for key in keys})

@@ -6,10 +6,12 @@ inputs. It never looks at the text of code, so every right answer passes in any 
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from kitchen import backend
 from kitchen.errors import KitchenError, in_a_line
 from kitchen.graph.model_graph import ModelGraph
 from kitchen.graph.reader import read
@@ -47,18 +49,18 @@ class Build(Task):
 
     def statement(self) -> str:
         """Return what to do, with the code that is given."""
-        code = f"\n\n```python\n{self.fill(self.given).strip()}\n```" if self.given else ""
-        return super().statement() + code
+        return super().statement() + (f"\n\n{self.fenced(self.given)}" if self.given else "")
 
     def check(self, answer: Any) -> Feedback:
         """Return what is to be said of a model, a function that builds one, or its code."""
         if answer is None or (isinstance(answer, str) and not answer.strip()):
             return not_yet("put your model in place of `None`, then run this cell again.")
+        return self.judged(lambda: last_model(run(answer)) if isinstance(answer, str) else answer)
+
+    def judged(self, model: Callable[[], Any]) -> Feedback:
+        """Return what is to be said of the model that a function gives, or of what it raises."""
         try:
-            if isinstance(answer, str):
-                answer = last_model(run(answer))
-            yours = built(answer, self.ours)
-            return self.compare(yours)
+            return self.compare(built(model(), self.ours))
         except KitchenError as error:
             return but("no model", str(error))
         except Exception as error:
@@ -76,8 +78,6 @@ class Build(Task):
 
 def last_model(namespace: dict[str, Any]) -> Any:
     """Return the model that a piece of code assigned last; `None` if it assigned none."""
-    from kitchen import backend
-
     kept = [x for x in namespace.values() if isinstance(x, backend.keras().Model)]
     return namespace.get("model", kept[-1] if kept else None)
 
@@ -100,7 +100,7 @@ class Blank(Build):
 
     def statement(self) -> str:
         """Return what to do, with the code."""
-        return f"{self.fill(self.text)}\n\n```python\n{self.fill(self.code).strip()}\n```"
+        return f"{super().statement()}\n\n{self.fenced(self.code)}"
 
     def filled_in(self, answer: str) -> Any:
         """Return the model of the code with an answer in the blank."""
@@ -110,12 +110,7 @@ class Blank(Build):
         """Return what is to be said of the text that goes into the blank."""
         if answer is None or not str(answer).strip():
             return not_yet("write what belongs in the blank between the quotes.")
-        try:
-            return self.compare(built(self.filled_in(str(answer).strip()), self.ours))
-        except KitchenError as error:
-            return but("no model", str(error))
-        except Exception as error:
-            return failed(error)
+        return self.judged(lambda: self.filled_in(str(answer).strip()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +150,7 @@ class Arrows(Task):
 
     def statement(self) -> str:
         """Return what to do, with the code."""
-        return f"{self.fill(self.text)}\n\n```python\n{self.fill(self.code).strip()}\n```"
+        return f"{super().statement()}\n\n{self.fenced(self.code)}"
 
     def solution(self) -> str:
         """Return the arrows, a line each."""
@@ -196,23 +191,38 @@ class Arrows(Task):
         return f"the names are {quoted(self.names.values())}"
 
 
+@dataclass(frozen=True)
+class Distractor:
+    """A line that does not belong.
+
+    Args:
+        line: The line.
+        code: What is misunderstood by whoever takes it, as a short stable name.
+        say: Why it does not belong; it may hold the variant's `$names`.
+    """
+
+    line: str
+    code: str
+    say: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order(Build):
     """Lines in disorder, some of which do not belong; the answer is their letters in order.
 
     Args:
         lines: The lines that build the model, in an order that works.
-        distractors: Lines that do not belong, each with the misconception behind it.
+        distractors: Lines that do not belong.
     """
 
     kind: Kind = "order"
     lines: tuple[str, ...]
-    distractors: tuple[tuple[str, str], ...]
+    distractors: tuple[Distractor, ...]
 
     @cached_property
     def lettered(self) -> dict[str, str]:
         """Every line by its letter."""
-        lines = [*self.lines, *(line for line, _ in self.distractors)]
+        lines = [*self.lines, *(one.line for one in self.distractors)]
         random.Random(f"{self.key} {self.seed}").shuffle(lines)  # noqa: S311 - no secret
         return {chr(ord("A") + k): self.fill(line) for k, line in enumerate(lines)}
 
@@ -244,16 +254,11 @@ class Order(Build):
             if letters.count(letter) > 1:
                 return but("twice", f"line {letter} stands there twice; each is used once.")
         chosen = [self.lettered[letter] for letter in letters]
-        for line, code in self.distractors:
-            if self.fill(line) in chosen:
-                letter = letters[chosen.index(self.fill(line))]
-                return but(code, self.fill(self.why(code, letter)))
+        for one in self.distractors:
+            if (line := self.fill(one.line)) in chosen:
+                letter = letters[chosen.index(line)]
+                return but(one.code, self.fill(f"line {letter} does not belong: {one.say}"))
         return self.assemble(letters, chosen)
-
-    def why(self, code: str, letter: str) -> str:
-        """Return why a line does not belong."""
-        told = {one.code: one.say for one in self.misconceptions}
-        return f"line {letter} does not belong: {told[code]}"
 
     def assemble(self, letters: list[str], chosen: list[str]) -> Feedback:
         """Run the chosen lines one after the other."""
@@ -298,8 +303,8 @@ class Pair(Task):
 
     def statement(self) -> str:
         """Return what to do, with both pieces of code."""
-        codes = [self.fill(code).strip() for code in self.codes]
-        parts = (f"```python\n# {n}\n{c}\n```" for n, c in zip("AB", codes, strict=True))
+        pairs = zip("AB", self.codes, strict=True)
+        parts = (self.fenced(f"# {name}\n{code.strip()}") for name, code in pairs)
         return f"{self.fill(self.text)}\n\n" + "\n\n".join(parts)
 
     def solution(self) -> str:

@@ -8,7 +8,7 @@ from string import Template
 from typing import Any, Literal
 
 from kitchen import backend
-from kitchen.teaching.feedback import Feedback
+from kitchen.teaching.feedback import Feedback, but
 
 Kind = Literal["arrows", "order", "minimal pair", "blank", "repair", "reverse", "build"]
 
@@ -45,7 +45,7 @@ class Task:
         text: What to do, as Markdown.
         blank: The code of a cell that is not filled in; its first line assigns the answer.
         solutions: From the name of a form to code that assigns `model`, or the answer itself; the
-            first one is ours.
+            first one is ours. None where the solution is worked out from the rest.
         hints: Three, each telling more than the one before.
         misconceptions: What is often answered, the plainest first.
         vary: From the name of a number or word to its values; the first one is the lesson's.
@@ -56,8 +56,8 @@ class Task:
     title: str
     text: str
     blank: str
-    solutions: Mapping[str, str]
     hints: tuple[str, str, str]
+    solutions: Mapping[str, str] = field(default_factory=dict)
     misconceptions: tuple[Misconception, ...] = ()
     vary: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     seed: int | None = None
@@ -81,6 +81,10 @@ class Task:
         """Return what to do, as Markdown."""
         return self.fill(self.text)
 
+    def fenced(self, code: str) -> str:
+        """Return this variant of some code, as Markdown."""
+        return f"```python\n{self.fill(code).strip()}\n```"
+
     def solution(self) -> str:
         """Return our answer, as code."""
         return self.fill(next(iter(self.solutions.values())))
@@ -93,7 +97,7 @@ class Task:
         """Return the feedback of the first misconception that an answer shows."""
         for one in self.misconceptions:
             if one.when(read, self):
-                return Feedback("runs, but", self.fill(one.say), one.code)
+                return but(one.code, self.fill(one.say))
         return None
 
 

@@ -15,8 +15,9 @@ from kitchen.rewrite.source import Source
 from kitchen.teaching.task import Task
 from tests.browser.lab import Lab
 from tests.browser.lesson_page import LessonPage, pictures, raising, red_boxes
-from tests.lessons.notebooks import LESSONS, code_cells
+from tests.lessons.notebooks import LESSONS, asked, code_cells
 from tests.lessons.test_stored import SHOWS_PICTURE
+from tests.teaching.test_exercises import MODELS
 from tests.teaching.test_exercises import wrong as wrong_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -131,17 +132,10 @@ def sources(notebook: Any) -> str:
     return "\n".join(cell.source for cell in code_cells(notebook))
 
 
-def exercise_cells(notebook: Any) -> Iterator[tuple[str, str]]:
-    """The ids of the cells in which an exercise is answered, each with its exercise."""
-    for cell in code_cells(notebook):
-        if match := re.search(r'exercise\("(\d\d\.\d)"\)\.check', cell.source):
-            yield cell.id, match[1]
-
-
 def cell_of(task: Task, answer: Any) -> str:
     """A cell that gives an answer, as a learner would write it."""
     name, code = "answer", f"answer = {answer!r}"
-    if task.kind in ("build", "repair", "reverse"):
+    if task.kind in MODELS:
         name, code = "model", task.fill(answer)
     elif isinstance(answer, Source) and task.kind == "blank":
         code = f"answer = {str(answer)!r}"
@@ -151,7 +145,8 @@ def cell_of(task: Task, answer: Any) -> str:
 
 
 def test_an_exercise_says_what_is_wrong_and_then_that_it_is_right(lesson: LessonPage) -> None:
-    for where, key in list(exercise_cells(lesson.stored))[:1]:
+    answered = [(cell.id, key) for cell in code_cells(lesson.stored) for key in asked(cell)]
+    for where, key in answered[:1]:
         exercise = kitchen.exercise(key)
         _, wrong = next(x for x in wrong_answers(exercise.task) if x[0] != "error")
         for answer, said in ((wrong, "It runs, but"), (exercise.solution(), "Right")):

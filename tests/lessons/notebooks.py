@@ -1,5 +1,6 @@
 """Find the lessons and read their cells."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ def read(path: Path) -> Any:
 
 def code_cells(notebook: Any) -> list[Any]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def asked(cell: Any) -> list[str]:
+    """The keys of the exercises that a cell checks, in order."""
+    return re.findall(r'exercise\("(\d\d\.\d)"\)\.check', text(cell.source))
 
 
 def tags(cell: Any) -> list[str]:

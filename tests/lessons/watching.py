@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from nbval.plugin import IPyNbCell
 
-from tests.lessons.notebooks import RAISES, tags, text
+from tests.lessons.notebooks import RAISES, code_cells, tags, text
 from tests.lessons.running import DROPPED, Run, watched
 
 FIGURES = "figures"  # what a test measured, in its user properties
@@ -70,7 +70,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         assert not red, f"the cell writes to stderr: {red}"
         raised = any(x.output_type == "error" for x in outputs)
         assert raised == (RAISES in tags(item.cell)), f"the cell is tagged {RAISES}: did it raise?"
-        if item.cell is [x for x in item.parent.nb.cells if x.cell_type == "code"][-1]:
+        if item.cell is code_cells(item.parent.nb)[-1]:
             run = item.parent.stash[RUN]
             run.seconds = time.perf_counter() - item.parent.stash[BEGAN]
             item.user_properties.append((FIGURES, f"{item.path.stem}: {run}"))

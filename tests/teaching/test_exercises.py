@@ -11,7 +11,8 @@ from kitchen.teaching import course
 from kitchen.teaching.kinds import Build
 from kitchen.teaching.task import CodeFailed, Task, run
 
-TASKS = [task for x in course.lessons() for task in course.parts(x, "TASKS").values()]
+TASKS = [task for x in course.lessons() for task in course.tasks(x).values()]
+MODELS = ("build", "repair", "reverse")  # the kinds whose answer is a model
 SEEDS = [None, 1, 2]
 
 
@@ -25,7 +26,7 @@ def wrong(task: Task) -> list[tuple[str, Any]]:
 
 def answer_of(code: Any, task: Task) -> Any:
     """A model where the exercise asks for one and the code makes it; otherwise the answer as is."""
-    if task.kind in ("build", "repair", "reverse") and isinstance(code, str):
+    if task.kind in MODELS and isinstance(code, str):
         try:
             return run(task.fill(code))["model"]
         except CodeFailed:
@@ -55,7 +56,7 @@ def test_an_answer_that_is_not_filled_in_is_not_yet_right(task: Task) -> None:
 @pytest.mark.parametrize("task", TASKS, ids=ids)
 def test_every_solution_is_right(task: Task, seed: int | None) -> None:
     exercise = kitchen.exercise(task.key, seed=seed)
-    if task.kind in ("build", "repair", "reverse"):
+    if task.kind in MODELS:
         for form, code in task.solutions.items():
             filled = exercise.task.fill(code)
             for answer in (run(filled)["model"], filled):
@@ -86,7 +87,8 @@ def test_there_are_five_wrong_answers_and_every_misconception_is_among_them(task
     codes = [code for code, _ in wrong(task)]
     assert len(codes) >= 5
     assert len({str(answer) for _, answer in wrong(task)}) == len(codes)
-    assert {one.code for one in task.misconceptions} <= set(codes)
+    likely = [*task.misconceptions, *getattr(task, "distractors", ())]
+    assert {one.code for one in likely} <= set(codes)
 
 
 @pytest.mark.parametrize("answer", [object(), 3, "x = = 1", [1, 2], {"a": 1}, kitchen, "1/0", int])

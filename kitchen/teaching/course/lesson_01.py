@@ -1,6 +1,6 @@
 """Lesson 01: a list is a chain."""
 
-from kitchen.teaching.kinds import Blank, Build, Order
+from kitchen.teaching.kinds import Blank, Build, Distractor, Order
 from kitchen.teaching.task import Misconception
 
 FUNCTIONAL = """
@@ -103,27 +103,22 @@ model = tf.keras.Model(pixels, output)
             "model = tf.keras.Model(pixels, output)",
         ),
         distractors=(
-            ("output = last(first)", "layer for tensor"),
-            ("model = tf.keras.Model([pixels, first, last])", "list for Model"),
+            Distractor(
+                "output = last(first)",
+                "layer for tensor",
+                "`first` is a layer. A call takes a tensor, such as what `first(pixels)` gave.",
+            ),
+            Distractor(
+                "model = tf.keras.Model([pixels, first, last])",
+                "list for Model",
+                "`Sequential` takes a list of layers; `Model` takes the first tensor and the last.",
+            ),
         ),
         blank='order = ""  # six letters, such as "A B C D E F"',
-        solutions={"ours": ""},
         hints=(
             "Two steps make each part: make the layer, then call it on a tensor.",
             "A call takes a tensor and returns one; `Model` takes the first tensor and the last.",
             "Begin with `Input`, end with `Model`; each name is made before it is used.",
-        ),
-        misconceptions=(
-            Misconception(
-                "layer for tensor",
-                lambda got, task: False,
-                "`first` is a layer. A call takes a tensor, such as what `first(pixels)` gave.",
-            ),
-            Misconception(
-                "list for Model",
-                lambda got, task: False,
-                "`Sequential` takes a list of layers; `Model` takes the first tensor and the last.",
-            ),
         ),
         vary={"pixels": (784, 256, 1024), "units": (64, 32, 48)},
     ),
@@ -166,4 +161,3 @@ model = tf.keras.Model(pixels, output)
         vary={"pixels": (784, 256, 1024), "first": (32, 48, 64), "second": (16, 20, 24)},
     ),
 )
-QUESTIONS = ()

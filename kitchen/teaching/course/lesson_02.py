@@ -75,7 +75,6 @@ output = layers.Dense(1, activation="sigmoid", name="output")(both)
 model = tf.keras.Model([a, b], output)
 """,
         blank='arrows = """\n"""',
-        solutions={"ours": ""},
         hints=(
             "Every variable inside the brackets of a call is one arrow into that call.",
             "A variable that stands in two calls has two arrows out of its box.",
@@ -173,4 +172,3 @@ model = tf.keras.Model([a, b], output)
         vary={**SIZES, "units": (32, 24, 48)},
     ),
 )
-QUESTIONS = ()

@@ -47,7 +47,6 @@ model = tf.keras.Model(x, [dense(x), layers.Dense($units)(x)])
 """,
         ),
         blank="counts = (None, None)  # the number for A, then the number for B",
-        solutions={"ours": ""},
         hints=(
             "Count the layers that are made, not the calls.",
             "A makes one layer and calls it twice; B makes two layers.",
@@ -80,7 +79,6 @@ model = tf.keras.Model(x, [dense(x), layers.Dense($units)(x)])
         "calls of `shared` are `shared 1` and `shared 2`, in the order of the code.",
         code=SHARED,
         blank='arrows = """\n"""',
-        solutions={"ours": ""},
         hints=(
             "An arrow is a tensor on its way from the call that made it to a call that takes it.",
             "Each argument of a call is one arrow into it; `both` takes two.",
@@ -125,4 +123,3 @@ model = tf.keras.Model(x, [dense(x), layers.Dense($units)(x)])
         vary={"width": (64, 48, 80), "units": (32, 24, 40)},
     ),
 )
-QUESTIONS = ()

@@ -1,6 +1,6 @@
 """Lesson 04: what one input taught serves the other."""
 
-from kitchen.teaching.kinds import Build, Order, Pair
+from kitchen.teaching.kinds import Build, Distractor, Order, Pair
 from kitchen.teaching.task import Misconception
 
 FUNCTIONAL = """
@@ -70,7 +70,6 @@ model = tf.keras.Model([left, right], layers.Average()([encode(left), encode(rig
 """,
         ),
         blank="counts = (None, None)  # the number for A, then the number for B",
-        solutions={"ours": ""},
         hints=(
             "How often does each line with `layers.Dense` run?",
             "In A each of these lines runs once. In B both run at each call of `encode`.",
@@ -115,28 +114,23 @@ model = tf.keras.Model([left, right], layers.Average()([encode(left), encode(rig
             "model = tf.keras.Model([left, right], layers.Dense(1)(both))",
         ),
         distractors=(
-            ("code_right = encoder(code_left)", "a chain"),
-            ("both = layers.Concatenate()([code_left, code_right])", "order matters"),
+            Distractor(
+                "code_right = encoder(code_left)",
+                "a chain",
+                "it encodes the code of `left` a second time; the second call is for `right`.",
+            ),
+            Distractor(
+                "both = layers.Concatenate()([code_left, code_right])",
+                "order matters",
+                "laid end to end, the two codes meet different weights in the last layer, so it "
+                "tells left from right.",
+            ),
         ),
         blank='order = ""  # six letters, such as "A B C D E F"',
-        solutions={"ours": ""},
         hints=(
             "The encoder is made once and called twice, each time on an input.",
             "Which way to join two codes gives the same numbers when they change places?",
             "Inputs, encoder, its two calls, their mean, `Model`.",
-        ),
-        misconceptions=(
-            Misconception(
-                "a chain",
-                lambda got, task: False,
-                "it encodes the code of `left` a second time; the second call is for `right`.",
-            ),
-            Misconception(
-                "order matters",
-                lambda got, task: False,
-                "laid end to end, the two codes meet different weights in the last layer, so it "
-                "tells left from right.",
-            ),
         ),
         vary={"pixels": (64, 100, 144), "code": (16, 8, 12)},
     ),
@@ -179,4 +173,3 @@ model = tf.keras.Model([left, right], layers.Average()([encode(left), encode(rig
         vary={"pixels": (64, 100, 144), "hidden": (32, 24, 40), "code": (16, 8, 12)},
     ),
 )
-QUESTIONS = ()

@@ -73,7 +73,6 @@ TASKS = (
             LOSSES.replace("WEIGHTS", ', loss_weights={"digit": 1, "place": $times}'),
         ),
         blank="counts = (None, None)  # the loss of A, then the loss of B",
-        solutions={"ours": ""},
         hints=(
             "Find the loss of each output first: how far is zero from its target, squared?",
             "Keras multiplies each loss by its weight, then adds.",
@@ -125,7 +124,6 @@ even = layers.Dense(1, activation="sigmoid", name="even")(digit)
 model = tf.keras.Model(canvas, {"digit": digit, "place": place, "even": even})
 """,
         blank='arrows = """\n"""',
-        solutions={"ours": ""},
         hints=(
             "The variable in the last brackets of a line is where its arrow comes from.",
             "Two calls take `trunk`, so two arrows leave it. What `Model` takes is no arrow here.",
@@ -191,4 +189,3 @@ model = tf.keras.Model(canvas, {"digit": digit, "place": place, "even": even})
         vary={"side": (16, 20, 24), "units": (32, 48, 64)},
     ),
 )
-QUESTIONS = ()

@@ -114,7 +114,6 @@ TASKS = (
         "blocks, cut wherever it can be. How many elements has each list?",
         codes=(BLOCKS.replace("START", "x"), BLOCKS.replace("START", "pixels")),
         blank="counts = (None, None)  # the number for A, then the number for B",
-        solutions={"ours": ""},
         hints=(
             "Sketch both. A cut is possible where one tensor alone carries everything on.",
             "In A that is so after each `Add`. In B an arrow leads from `pixels` to each `Add`: "
@@ -221,4 +220,3 @@ TASKS = (
         vary={"width": (64, 48, 32), "units": (24, 16, 20)},
     ),
 )
-QUESTIONS = ()

@@ -96,7 +96,6 @@ TASKS = (
         text="A and B differ in one line. Which number is `count` in each?",
         codes=(NETWORK + COUNTED, f"{NETWORK}network(tf.keras.Input(shape=($width,)))\n{COUNTED}"),
         blank="counts = (None, None)  # the number for A, then the number for B",
-        solutions={"ours": ""},
         hints=(
             "`get_weights` gives the weights that there are. When does a layer get its own?",
             "In A nobody has called `network`, so nothing says how many numbers come in.",
@@ -249,4 +248,3 @@ model = tf.keras.Sequential([tf.keras.Input(shape=($width,)), scale, layers.Dens
         vary={"width": (64, 20, 48), "start": (3.0, 0.5, 2.0)},
     ),
 )
-QUESTIONS = ()
