@@ -196,9 +196,7 @@ class Example:
         builders["attempt"] = self.naive
         if form not in builders:
             raise self.no_form(form, builders)
-        source = textwrap.dedent(inspect.getsource(builders[form]))
-        # The builders reach Keras through the package's one door; a learner writes an import.
-        return source.replace("keras: Any = backend.keras()", "from tensorflow import keras")
+        return as_a_learner_writes(builders[form])
 
     def __repr__(self) -> str:
         """Return the title, the question and one line for each form."""
@@ -207,3 +205,10 @@ class Example:
             f"{form.name:<{width}}  {form.relation:<9}  {form.note}" for form in self.forms.values()
         ]
         return "\n".join([f"{self.title} ({self.name}). {self.question}", *lines])
+
+
+def as_a_learner_writes(function: Callable[..., Any]) -> str:
+    """Return the source of a function of this package, as plain Keras that runs anywhere."""
+    source = textwrap.dedent(inspect.getsource(function))
+    # It reaches Keras through the package's one door; a learner writes an import.
+    return source.replace("keras: Any = backend.keras()", "from tensorflow import keras")

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import overload
 
 from kitchen.errors import KitchenError, shorten
+from kitchen.examples.example import as_a_learner_writes
 from kitchen.rewrite.source import Source
 from kitchen.tables import Table, Tabled
 from kitchen.teaching.claims.evidence import Evidence, Observation, Verdict
@@ -47,9 +48,7 @@ class Claim:
     @property
     def code(self) -> Source:
         """The code of its test, which runs anywhere where this package is installed."""
-        body = textwrap.dedent(inspect.getsource(self.check))
-        # The checks reach Keras through the package's one door; a learner writes an import.
-        body = body.replace("keras: Any = backend.keras()", "from tensorflow import keras")
+        body = as_a_learner_writes(self.check)
         used = {x.id for x in ast.walk(ast.parse(body)) if isinstance(x, ast.Name)}
         lines = imports(sys.modules[self.check.__module__], used)
         return Source("\n".join([*lines, "", "", body.rstrip(), ""]))
