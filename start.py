@@ -217,7 +217,8 @@ def open_lab(command: list[str]) -> int:
         say("You are root, as in most containers: JupyterLab gets --allow-root")
         command = [*command, "--allow-root"]
     say("Your copies of the lessons are in lessons/my; updates leave them alone")
-    subprocess.call([PYTHON, "-m", "kitchen.teaching.copies", "lessons"], cwd=ROOT)
+    copy = [PYTHON, "-m", "kitchen.teaching.copies", "lessons"]
+    subprocess.call(copy, cwd=ROOT, env=environment())
     say("Opening JupyterLab; Ctrl-C ends it")
     if os.name != "nt":
         os.execve(command[0], command, environment())  # so that every signal reaches it
