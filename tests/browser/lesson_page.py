@@ -1,5 +1,6 @@
 """A lesson open in JupyterLab in a browser: drive it, look at it, photograph it."""
 
+import json
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -30,15 +31,6 @@ SETTLED = f"""async () => {{
     return Math.max(0, {PANE}.scrollHeight - {PANE}.clientHeight);
 }}"""  # how much is left to scroll, once it is the same twice
 LOOKING = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
-
-
-STILL = 600  # tenths of a second; a training's widgets make a busy kernel look idle for a while
-# Cells are without a number although the kernel is idle: it has stopped at an error.
-WAITING = """() => {
-    const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')];
-    if (prompts.every(prompt => /\\d/.test(prompt.textContent))) return "done";
-    return jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status;
-}"""
 
 
 class LessonPage:
@@ -83,27 +75,29 @@ class LessonPage:
 
     def command(self, name: str, **arguments: Any) -> None:
         """Run one of JupyterLab's commands: what its menus run."""
+        self.hurried(f"jupyterapp.commands.execute({json.dumps(name)}, {json.dumps(arguments)})")
+
+    def hurried(self, promise: str) -> None:
+        """Wait for what a promise, as JavaScript, promises; fail if that takes too long."""
         self.page.evaluate(
-            """([name, values, most]) => Promise.race([
-                jupyterapp.commands.execute(name, values).then(() => null),
-                new Promise((_, fail) => setTimeout(() => fail(name + " takes too long"), most)),
+            f"""([said, most]) => Promise.race([
+                {promise}.then(() => null),
+                new Promise((_, fail) => setTimeout(() => fail(said + " takes too long"), most)),
             ])""",
-            [name, arguments, RUNNING],
+            [promise, RUNNING],
         )
 
     def run_all(self) -> None:
         """Run → Run All Cells, and wait until no cell is running."""
         self.command("notebook:run-all-cells")
+        # After a cell that raises on purpose JupyterLab looks as if it had stopped, and the kernel
+        # goes on. It answers this when it is through with all that was asked before.
+        kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+        self.hurried(f"{kernel}.requestKernelInfo()")
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]"
             ".every(prompt => !prompt.textContent.includes('*'))"
         )
-        # After a cell that raises on purpose JupyterLab takes the stars away; the kernel goes on.
-        idle, until = 0, time.monotonic() + RUNNING / 1000
-        while idle < STILL and time.monotonic() < until:
-            left = self.page.evaluate(WAITING)
-            idle = {"done": STILL, "idle": idle + 1}.get(left, 0)
-            self.page.wait_for_timeout(100)
 
     def rerun(self, cell: str, source: str) -> None:
         """Write something else into the cell of this id, and run it."""
