@@ -49,6 +49,7 @@ def test_an_error_is_explained_and_its_fix_runs(case: Broken) -> None:
     text = " ".join([found.means, found.cause, found.fix])
     assert [piece for piece in case.says if piece not in text] == []
     assert "None" not in found.means.replace("`None`", "")
+    assert "safe_mode" not in text, "nobody is told to run the code that a file brings"
     assert len(f"{found.means} {found.cause}".split()) <= MOST_WORDS
     assert len(str(found).splitlines()) <= MOST_LINES
     ast.parse(found.fix)

@@ -5,7 +5,7 @@ from typing import Any
 
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import appended, mend, running, written_object
+from kitchen.teaching.errors_known.fixes import appended, written_object
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.saving import loaded_path
 from kitchen.teaching.errors_known.scene import Scene
@@ -58,13 +58,12 @@ def lambda_refused(scene: Scene) -> Said | None:
     """A saved model has a Lambda layer, whose Python code is not run unasked."""
     if scene.raised_in("Lambda._raise_for_lambda_deserialization") is None:
         return None
-    call, line, path = running(scene), scene.line, literal(str(loaded_path(scene)))
-    fix = mend(scene, line.append(call, "safe_mode=False")) if call is not None and line else ""
+    path = literal(str(loaded_path(scene)))
     return Said(
         "The file holds a Lambda layer: Python code, which would run on your computer.",
-        "Keras runs such code only when it is told to. If you saved the file yourself, allow it; "
-        "`keras.ops` and layer classes need no permission.",
-        fix or f"model = {scene.keras}.models.load_model({path}, safe_mode=False)",
+        "Keras does not run code that comes with a file. Build the model with your own code and "
+        "take only the weights; with `keras.ops` or a layer class it would need no Lambda.",
+        f"model.load_weights({path})  # model: built by the code that made it",
     )
 
 
