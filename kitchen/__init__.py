@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kitchen.teaching.claims import claims
     from kitchen.teaching.exercises import exercise, solved
     from kitchen.teaching.explanations import explain_error
+    from kitchen.teaching.predicting import predict
     from kitchen.training.drift import drift
     from kitchen.training.fit import train
     from kitchen.views import plots
@@ -55,6 +56,7 @@ HOMES = {
     "lint": "kitchen.graph.lint",
     "load": "kitchen.files.loading",
     "playground": "kitchen.explorer.playground",
+    "predict": "kitchen.teaching.predicting",
     "read": "kitchen.graph.reader",
     "sharing": "kitchen.run.gradients",
     "solved": "kitchen.teaching.exercises",
@@ -83,6 +85,7 @@ __all__ = [
     "load",
     "playground",
     "plots",
+    "predict",
     "read",
     "sharing",
     "solved",

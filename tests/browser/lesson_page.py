@@ -137,6 +137,11 @@ class LessonPage:
         open_list = self.page.evaluate("() => !jupyterapp.shell.leftCollapsed")
         if open_list == (width < 800):
             self.command("application:toggle-left-area")
+        # A learner who has made a prediction opens what came out; of the choices, one at a time.
+        self.page.evaluate(
+            "() => document.querySelectorAll('.jp-OutputArea details:not([name])')"
+            ".forEach(fold => { fold.open = true; })"
+        )
         # What a narrower window wraps makes the notebook taller, and JupyterLab follows a moment
         # later: so grow until nothing is left to scroll.
         self.page.set_viewport_size({"width": width, "height": 600})
