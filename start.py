@@ -1,8 +1,9 @@
 """Set up Keras Kitchen and open its lessons: `python3 start.py` (Windows: `py start.py`).
 
 `python3 start.py test` makes the same environment with the test tools and runs every check; what
-stands after `test` goes to pytest. Everything is installed into `.venv` beside this file: delete
-that folder to begin again.
+stands after `test` goes to pytest. `python3 start.py test-pythons` does that on the oldest and on
+the newest Python, each in an environment of its own. Everything is installed into `.venv` beside
+this file: delete that folder to begin again.
 """
 
 import argparse
@@ -29,7 +30,9 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.maxsize < 2**32:
 ROOT = Path(__file__).resolve().parent
 LESSON = "lessons/00_start_here.ipynb"
 COPY = "lessons/my/00_start_here.ipynb"  # the learner's own
-VENV = ROOT / ".venv"
+FOLDER = "KITCHEN_VENV"  # the setting that names another folder than .venv
+VENV = ROOT / os.environ.get(FOLDER, ".venv")
+PYTHONS = ("3.11", "3.13")  # the oldest and the newest that TensorFlow has a build for
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / ("python.exe" if os.name == "nt" else "python"))
 STAMP = VENV / "keras-kitchen.json"
@@ -50,6 +53,9 @@ def main(arguments: list[str]) -> int:
         if arguments[:1] == ["test"]:
             prepare({"test"})
             return check(arguments[1:])
+        if arguments[:1] == ["test-pythons"]:
+            prepare(set())
+            return check_on_each(arguments[1:])
         command = lab_command(arguments)
         prepare(set())
         return open_lab(command)
@@ -242,6 +248,19 @@ def check(pytest_arguments: list[str]) -> int:
     ):
         say(f"$ {shlex.join(tool)}")
         codes.append(subprocess.call([PYTHON, "-m", *tool], cwd=ROOT, env=environment()))
+    return int(any(codes))
+
+
+def check_on_each(pytest_arguments: list[str]) -> int:
+    """Run every check on each of `PYTHONS`, which uv finds or fetches; 0 if all passed."""
+    codes = []
+    for version in PYTHONS:
+        run_it = ["run", "--no-project", "--python", version, "python", str(ROOT / "start.py")]
+        command = [PYTHON, "-m", "uv", *run_it, "test", *pytest_arguments]
+        say(f"Python {version}, in .venv-{version}")
+        settings = environment() | {FOLDER: f".venv-{version}"}
+        del settings["VIRTUAL_ENV"]  # or uv takes the Python of that one
+        codes.append(subprocess.call(command, cwd=ROOT, env=settings))
     return int(any(codes))
 
 

@@ -128,6 +128,30 @@ def test_the_test_tools_come_on_top_and_stay(clone: Clone) -> None:
     assert clone.main() == (0, ["uv: .[cpu,lessons,test]"])
 
 
+def test_each_python_has_an_environment_of_its_own(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, list[str]]] = []
+
+    def call(command: list[str], *, cwd: Path, env: dict[str, str]) -> int:
+        assert cwd == clone.root
+        assert "VIRTUAL_ENV" not in env
+        seen.append((env["KITCHEN_VENV"], command[command.index("--python") + 1 :]))
+        return len(seen) - 1
+
+    monkeypatch.setattr(clone.start.subprocess, "call", call)
+    assert clone.main("test-pythons", "lessons") == (1, ["make .venv", "uv: .[cpu,lessons]"])
+    rest = ["python", str(clone.root / "start.py"), "test", "lessons"]
+    assert seen == [(f".venv-{x}", [x, *rest]) for x in ("3.11", "3.13")]
+
+
+def test_the_environment_may_be_another_folder(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KITCHEN_VENV", ".venv-3.13")
+    assert load(clone.root / "start.py").VENV == clone.root / ".venv-3.13"
+
+
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
 def test_installs_again_when_a_declaration_changes(clone: Clone, name: str) -> None:
     clone.main()
