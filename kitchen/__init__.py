@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kitchen.run.gradients import sharing
     from kitchen.teaching.claims import claims
     from kitchen.teaching.exercises import exercise, solved
-    from kitchen.teaching.explanations import explain_error
+    from kitchen.teaching.explanations import explain_error, known_errors
     from kitchen.teaching.predicting import predict
     from kitchen.training.drift import drift
     from kitchen.training.fit import train
@@ -53,6 +53,7 @@ HOMES = {
     "explain": "kitchen.graph.linearity",
     "explain_error": "kitchen.teaching.explanations",
     "explore": "kitchen.explorer.widget",
+    "known_errors": "kitchen.teaching.explanations",
     "lint": "kitchen.graph.lint",
     "load": "kitchen.files.loading",
     "playground": "kitchen.explorer.playground",
@@ -81,6 +82,7 @@ __all__ = [
     "explain",
     "explain_error",
     "explore",
+    "known_errors",
     "lint",
     "load",
     "playground",

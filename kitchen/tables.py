@@ -92,6 +92,10 @@ class Tabled:
         """Return the table as text."""
         return str(self.table())
 
+    def __repr__(self) -> str:
+        """Return the table as text: what a Python prompt shows too."""
+        return str(self.table())
+
     def _repr_html_(self) -> str:
         return self.table().html()
 

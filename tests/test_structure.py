@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "kitchen"
-ROOMS = ["files", "graph", "rewrite", "run", "views", "training", "explorer", "teaching", "cli"]
+ROOMS = [
+    *("files", "graph", "rewrite", "run", "views", "training", "explorer", "teaching", "classroom"),
+    "cli",
+]
 LEAVES = {"errors", "tables", "backend", "quiet", "highlight"}  # import nothing but one another
 FILES = sorted(ROOT.rglob("*.py"))
 KNOWS_KERAS = {"graph/compiled.py", "graph/nodes.py", "graph/reader.py", "graph/tracing.py"}

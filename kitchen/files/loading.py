@@ -19,7 +19,7 @@ from kitchen.errors import (
 from kitchen.files import archive, config, declared, text, weights
 from kitchen.tables import printable
 
-# What Keras says of an optimizer that was saved before its first step: nothing is lost.
+# What Keras says of an optimiser that was saved before its first step: nothing is lost.
 NEVER_RAN = "Skipping variable loading for optimizer .* the saved optimizer has 2 variables"
 
 
@@ -29,7 +29,7 @@ def load(path: str | os.PathLike[str], *, custom_objects: Mapping[str, Any] | No
     Keras's `safe_mode` is on. Before Keras sees the file it must be a whole zip with the parts of a
     model and nothing else; sizes and depths stay within bounds; its weights are arrays that lie in
     the file itself and are as large as they say; and it asks for nothing but Keras's own layers,
-    losses, metrics and optimizers and what you name. This is no sandbox: `SECURITY.md` says what is
+    losses, metrics and optimisers and what you name. This is no sandbox: `SECURITY.md` says what is
     promised. A compile state that names what nobody knows is left out with a warning.
 
     Args:

@@ -8,7 +8,7 @@ from kitchen.backend import keras
 from kitchen.errors import FileTruncated, KitchenError
 from kitchen.files.archive import AGAIN, refused
 
-MOST = 100_000  # groups and arrays; a network of 1,000 layers with its optimizer has some 10,000
+MOST = 100_000  # groups and arrays; a network of 1,000 layers with its optimiser has some 10,000
 DEEPEST = 200
 NOTE = 4096  # bytes of an attribute: Keras notes a layer's name and a type
 

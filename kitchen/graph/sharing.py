@@ -172,7 +172,7 @@ class Share:
         return tuple(call.removeprefix(f"{self.layers[0]}, ") for call in self.calls)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sharing(Tabled):
     """Every weight of a model with the calls that use it.
 

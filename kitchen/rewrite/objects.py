@@ -1,4 +1,4 @@
-"""Layers, initializers and the like as the call that makes them, with what is not the default."""
+"""Layers, initialisers and the like as the call that makes them, with what is not the default."""
 
 import inspect
 import sys
@@ -66,7 +66,7 @@ class Inside:
 
     Args:
         public: Whether it is one of Keras's own.
-        short: Whether the name of an initializer will do, as in `"zeros"`.
+        short: Whether the name of an initialiser will do, as in `"zeros"`.
         frozen: Whether `trainable` is set afterwards, for all inside too.
         renamed: Whether it is a `Bidirectional`, which renames the layer that it is given.
     """
@@ -91,7 +91,7 @@ class Objects:
         self.learned: list[str] = []  # layers that hold numbers learned from data
 
     def made(self, thing: Any, *, name: str | None = None, frozen: bool = False) -> Code:
-        """Return the call that makes a layer, an initializer or another object with a config.
+        """Return the call that makes a layer, an initialiser or another object with a config.
 
         Args:
             thing: The object.

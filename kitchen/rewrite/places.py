@@ -76,7 +76,7 @@ class Places:
         return (self.imported(function),)
 
     def shortened(self, code: Code) -> Code:
-        """Return the name in quotes that stands for an initializer or the like, if one does."""
+        """Return the name in quotes that stands for an initialiser or the like, if one does."""
         callee, inside = code[0], code[1:]
         if inside != call("")[1:] or not isinstance(callee, str):
             return code

@@ -57,7 +57,7 @@ class Contributions:
         return float(np.sum(part * self.total)) / whole if whole else float("nan")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gradients(Tabled):
     """What each call of the shared weights of a model contributes to their gradients.
 

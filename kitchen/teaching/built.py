@@ -114,7 +114,7 @@ def built(answer: Any, ours: Built) -> Built:
         is_class = isinstance(answer, type)
         given = f"the class {answer.__name__}" if is_class else f"a {type(answer).__name__}"
         raise KitchenError("The answer is a model.", received=given)
-    if not answer.built or not answer.layers:
+    if not answer.layers or not all(layer.built for layer in [answer, *answer.layers]):
         call_once(answer, ours)
     return Built(answer)
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 SOURCES = ("keras", "tensorflow")
+METHODS = ("compile", "evaluate", "fit", "predict", "summary")
 
 
 def explain_error_of(result: Any) -> None:
@@ -43,11 +44,14 @@ def is_of_keras(error: BaseException) -> bool:
     if kinds & {*SOURCES} or passes_through(error.__traceback__):
         return True
     about = getattr(error, "obj", None)  # what an AttributeError was about
-    if about is not None and {package(about), package(type(about))} & {*SOURCES}:
+    if isinstance(error, AttributeError) and about is None and error.name in METHODS:
+        return True  # such as `model = Model(…).compile(…)`, which is None
+    homes = {package(about), *(package(kind) for kind in type(about).__mro__)}
+    if about is not None and homes & {*SOURCES}:
         return True
     layers = sys.modules.get("keras.layers") or sys.modules.get("keras._tf_keras.keras.layers")
     words = re.findall(r"\w+", str(error)) if isinstance(error, TypeError) else []
-    return any("Tensor" in word or hasattr(layers, word) for word in words)
+    return any("Tensor" in word or word == "Merge" or hasattr(layers, word) for word in words)
 
 
 def package(thing: Any) -> str:

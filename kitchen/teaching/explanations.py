@@ -105,16 +105,12 @@ def explained(known: Known, scene: Scene) -> Explanation | None:
     return Explanation(known.code, known.title, means, cause, said.fix)
 
 
-def known_errors() -> tuple[Known, ...]:
-    """Return every error that can be explained, by code.
+def known_errors() -> Table:
+    """Return every error that can be explained, as a table: code, what went wrong, its class.
 
-    >>> known_errors()[0].code
-    'E101'
+    >>> kitchen.known_errors().rows[0]
+    ('E101', 'A class stands where a layer should', 'ValueError')
     """
-    return KNOWN
-
-
-def table() -> Table:
-    """Return every error that can be explained as a table."""
     rows = [(known.code, known.title, " or ".join(known.kinds)) for known in KNOWN]
-    return Table("The errors that are explained.", ("code", "what went wrong", "comes as"), rows)
+    caption = f"The errors of Keras and TensorFlow that are explained: {len(rows)}."
+    return Table(caption, ("code", "what went wrong", "comes as"), rows)

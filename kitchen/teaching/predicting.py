@@ -12,6 +12,8 @@ from kitchen.teaching import predictions
 from kitchen.teaching.question import Question, shown
 from kitchen.training.page import kernel
 
+OTHER = "That is none of the choices: this is another network than the lesson's."
+
 
 @dataclass(frozen=True, repr=False)
 class Prediction:
@@ -23,7 +25,8 @@ class Prediction:
 
     Args:
         question: What is asked.
-        right: The right choice, which the run found.
+        right: The right choice, which the run found; none of them where a learner has changed the
+            lesson's network.
         results: What is shown after it.
     """
 
@@ -33,12 +36,15 @@ class Prediction:
 
     def reply(self, choice: Any) -> str:
         """Return what is said to whoever takes a choice, code between backquotes."""
+        if self.right not in self.question.choices:
+            return self.answer()
         start = "Right." if choice == self.right else f"No: {shown(self.right)}."
         return f"{start} {self.question.choices[choice]}"
 
     def answer(self) -> str:
         """Return the right choice and why, code between backquotes."""
-        return f"Answer: {shown(self.right)}. {self.question.choices[self.right]}"
+        why = self.question.choices.get(self.right, OTHER)
+        return f"Answer: {shown(self.right)}. {why}"
 
     def __str__(self) -> str:
         """Return the question, its choices, the answer and the results, as text."""
@@ -77,10 +83,10 @@ def predict(key: str, *things: Any) -> Prediction:
     Args:
         key: The lesson and a letter, such as `"03.a"`.
         *things: What the right answer is worked out from: a model, a table, runs. Those of them
-            that can show themselves on a page stand below the question, folded.
+            that can show themselves on a page, and text, stand below the question, folded.
 
     Raises:
-        KitchenError: There is no such question, or the right answer is none of its choices.
+        KitchenError: There is no such question.
 
     >>> model = kitchen.examples.shared_layer.functional()
     >>> kitchen.predict("03.a", kitchen.sharing(model)).right
@@ -134,10 +140,14 @@ def fold(summary: str, html: str, group: str) -> str:
 
 
 def shows_itself(thing: Any) -> bool:
-    """Return whether a result has a page of its own: a table, a picture, a plot; not a model."""
+    """Return whether a result can stand on a page: text, a table, a picture; not a model."""
+    if isinstance(thing, str):
+        return True
     return any(callable(getattr(type(thing), name, None)) for name in ("_repr_html_", "html"))
 
 
 def page(thing: Any) -> str:
     """Return a result as HTML."""
+    if isinstance(thing, str):
+        return f"<pre>{escape(thing)}</pre>"
     return str(thing._repr_html_() if hasattr(thing, "_repr_html_") else thing.html())

@@ -70,7 +70,7 @@ def as_array(value: Any) -> Any:
     if k.ops.is_tensor(value):
         return k.ops.cast(value, k.config.floatx()) if value.dtype.is_floating else value
     found = np.asarray(value)
-    return found.astype(k.config.floatx()) if found.dtype.kind == "f" else found
+    return found.astype(k.config.floatx(), copy=False) if found.dtype.kind == "f" else found
 
 
 def split(data: Any, rows: int, share: float) -> tuple[Any, Any, int]:

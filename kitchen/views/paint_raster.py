@@ -65,7 +65,7 @@ def as_png(figure: Figure) -> bytes:
 
 
 class Marks(Artist):
-    """All marks of a picture, drawn straight by the renderer: no layout and no math in texts."""
+    """All marks of a picture, drawn straight by the renderer: no layout, no formulas in texts."""
 
     def __init__(self, marks: list[list[Any]], height: float, shrink: float):
         super().__init__()

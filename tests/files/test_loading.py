@@ -95,7 +95,7 @@ def eight_bits() -> Any:
 
 
 def fitted(**how: Any) -> Any:
-    """A model whose optimizer has a state."""
+    """A model whose optimiser has a state."""
     model = chain(layers.BatchNormalization(), layers.Dropout(0.5))
     how = {"optimizer": "adam", "loss": "mse", "metrics": ["mae"]} | how
     model.compile(**how)

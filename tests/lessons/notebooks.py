@@ -8,7 +8,9 @@ import nbformat
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "lessons"
-LESSONS = sorted(FOLDER.glob("*.ipynb"))
+GLOSSARY = FOLDER / "A2_glossary.ipynb"  # has nothing to run
+LESSONS = sorted(set(FOLDER.glob("*.ipynb")) - {GLOSSARY})
+PAGES = [*LESSONS, GLOSSARY]
 RAISES = "raises-exception"  # the tag of a cell that shows a real error: a run goes on after it
 
 

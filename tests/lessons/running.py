@@ -90,6 +90,8 @@ def watched(kernel_pid: Callable[[], int | None], result: Run) -> Iterator[None]
                 size, busy = kernel.memory_info().rss, sum(kernel.cpu_times()[:2])
                 result.kernel = max(result.kernel, size)
                 for child in kernel.children(recursive=True):
+                    if child.cmdline() == kernel.cmdline():
+                        continue  # not yet a program of its own: its memory is the kernel's
                     size += child.memory_full_info().uss  # the libraries of both count once
                     busy += sum(child.cpu_times()[:2])
                 result.family = max(result.family, size)

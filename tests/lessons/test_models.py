@@ -27,7 +27,11 @@ REQUIRED = {
     *(f"shared_layer.{form}" for form in ("sequential", "functional", "subclassed")),
     *(f"siamese.{form}" for form in ("sequential", "functional", "subclassed")),
     *(f"multiple_outputs.{form}" for form in ("sequential", "functional", "subclassed", "flat")),
-    *(f"subclassed.{form}" for form in ("sequential", "functional", "subclassed")),
+    *(
+        f"{example}.{form}"
+        for example in ("residual", "unet", "attention", "subclassed")
+        for form in ("sequential", "functional", "subclassed")
+    ),
 }
 
 
@@ -64,12 +68,12 @@ def models(cells: list[tuple[str, list[str]]]) -> dict[str, Any]:
 
 @contextmanager
 def nothing_to_look_at() -> Iterator[None]:
-    """Pictures and warnings are for other tests: they cost time here, and prove nothing."""
+    """Pictures, questions and warnings are for other tests: they cost time and prove nothing."""
     backend = matplotlib.get_backend()
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         matplotlib.use("Agg")
-        for name in ("draw", "compare"):
+        for name in ("draw", "compare", "predict"):
             patch.setitem(vars(kitchen), name, lambda *models, **options: None)
         patch.setattr(plt, "show", lambda: plt.close("all"))
         try:
@@ -99,11 +103,13 @@ def nameless(graph: kitchen.ModelGraph) -> kitchen.ModelGraph:
     """The graph with nothing of the outermost model's own name, class and home.
 
     Nor of the home of any class but Keras's own: the package has it in a file, a lesson in a cell.
+    Nor of the names of operations such as `x[:, -1]`, which Keras numbers as they come.
     """
     layers = {
         key: layer if layer.module.partition(".")[0] == "keras" else replace(layer, module="")
         for key, layer in graph.layers.items()
     }
+    layers |= {k: replace(x, name="") for k, x in layers.items() if x.kind == "operation"}
     layers[graph.root] = replace(layers[graph.root], name="", class_name="", module="")
     return replace(graph, layers=layers)
 

@@ -4,12 +4,13 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import kitchen
 from kitchen.teaching import predictions
-from kitchen.teaching.predicting import Prediction, predict
+from kitchen.teaching.predicting import OTHER, Prediction, predict
 from kitchen.teaching.question import Question, shown
 from tests.lessons.notebooks import LESSONS, code_cells, read, text
 
@@ -27,7 +28,7 @@ COUNT = Question(
     key="99.a",
     text="How many has `it`?",
     choices={1: "One is <one>.", 2000: "Two `thousand`."},
-    answer=lambda thing: thing,
+    answer=lambda thing, *_: thing,
     reasons={"I counted.": "Good.", "I guessed.": "Try again."},
 )
 
@@ -80,9 +81,16 @@ def test_what_is_right_comes_from_the_run(found: int, other: int) -> None:
 
 
 @pytest.mark.usefixtures("count")
-def test_an_answer_that_is_no_choice_is_told() -> None:
-    with pytest.raises(kitchen.KitchenError, match=r"None of the choices of 99\.a .*Received: 3"):
-        predict("99.a", 3)
+def test_a_learner_who_changes_the_network_still_sees_what_came_out() -> None:
+    asked = predict("99.a", 3, "the results")
+    assert asked.reply(1) == asked.reply(2000) == f"Answer: 3. {OTHER}"
+    assert "the results" in str(asked)
+    assert "<pre>the results</pre>" in asked._repr_html_()
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_in_a_lesson_as_it_stands_what_comes_out_is_one_of_the_choices(path: Path) -> None:
+    assert OTHER not in path.read_text(encoding="utf-8")
 
 
 def test_an_unknown_question_is_told_with_those_that_there_are() -> None:
@@ -110,11 +118,12 @@ def test_a_page_folds_each_reply_and_what_came_out() -> None:
 
 def test_results_that_show_themselves_stand_below_and_a_model_does_not() -> None:
     model = kitchen.examples.classifier.sequential()
-    results = (kitchen.sharing(model), kitchen.draw(model))
+    results = (kitchen.sharing(model), kitchen.draw(model), "1 < 2")
     question = Question(key="99.b", text="?", choices={True: "a", False: "b"}, answer=bool)
     asked = Prediction(question, True, results)
     assert "<table>" in asked._repr_html_()
     assert "<img" in asked._repr_html_()
+    assert "<pre>1 &lt; 2</pre>" in asked._repr_html_()
     assert str(results[0]) in str(asked)
 
 

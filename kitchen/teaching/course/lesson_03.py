@@ -28,6 +28,15 @@ model = Siamese()
 model([tf.keras.Input(($width,)), tf.keras.Input(($width,))])
 """
 
+WRAPPED = """
+left = tf.keras.Input(shape=($width,), name="left")
+right = tf.keras.Input(shape=($width,), name="right")
+shared = layers.Dense($units, activation="relu", name="shared")
+both = layers.Concatenate(name="both")([shared(left), shared(right)])
+pair = tf.keras.Model([left, right], both, name="pair")
+model = tf.keras.Sequential([pair, layers.Dense(1, activation="sigmoid", name="output")])
+"""
+
 TASKS = (
     Pair(
         key="03.1",
@@ -105,7 +114,7 @@ model = tf.keras.Model(x, [dense(x), layers.Dense($units)(x)])
         '`Dense($units, activation="relu")` called on *both*, the two results concatenated, then '
         '`Dense(1, activation="sigmoid")`.',
         blank="my_siamese = None  # your tf.keras.Model with two inputs",
-        solutions={"functional": SHARED, "subclassed": SUBCLASSED},
+        solutions={"functional": SHARED, "subclassed": SUBCLASSED, "wrapped": WRAPPED},
         hints=(
             "Make the layer first, in a line of its own; then call it twice.",
             '`shared = layers.Dense($units, activation="relu")`, then `shared(left)` and '

@@ -11,7 +11,7 @@ from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.fixes import appended, argument, mend, running, swapped
 from kitchen.teaching.errors_known.scene import RUNS, Scene
-from kitchen.teaching.errors_known.words import closest, constructor, is_own
+from kitchen.teaching.errors_known.words import closest, constructor, is_own, is_tensor
 
 RENAMED = {"lr": "learning_rate", "decay": "weight_decay", "input_dim": "input_shape"}
 SIZES = {"units": 64, "filters": 16, "input_dim": 1000, "output_dim": 8}
@@ -73,7 +73,7 @@ def size(scene: Scene) -> Said | None:
         if value is not None or f"{name}=None" in scene.said:
             found = (name, value)
             break
-    if found is None or usable(found[1]):
+    if found is None or usable(found[1]) or is_tensor(found[1]):
         return None
     name, value = found
     new: object = int(value) if isinstance(value, float) and value >= 1 else SIZES[name]

@@ -8,11 +8,14 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import appended, mend, running, swapped
-from kitchen.teaching.errors_known.functional import last_tensor
+from kitchen.teaching.errors_known.chains import MERGES
+from kitchen.teaching.errors_known.choosing import likely, takes
+from kitchen.teaching.errors_known.fixes import appended, either, mend, running, swapped
+from kitchen.teaching.errors_known.functional import pairs
 from kitchen.teaching.errors_known.learner import Edit
 from kitchen.teaching.errors_known.scene import Scene
-from kitchen.teaching.errors_known.sequential import MERGES, brackets
+from kitchen.teaching.errors_known.sequential import brackets
+from kitchen.teaching.errors_known.uncalled import given_at_once
 from kitchen.teaching.errors_known.words import (
     flat,
     is_layer,
@@ -47,9 +50,17 @@ def on_a_layer(scene: Scene) -> Said | None:
     if where is None or not is_layer(where.get("arg")) or scene.layer is None:
         return None
     inner, outer = where["arg"], scene.layer
-    before = last_tensor(scene) or "x"
-    name = written(scene, inner, "layer")
-    fix = instead(scene, f"{name}({before})")
+    if given_at_once(inner):
+        return None
+    before = likely(scene, "x", layer=inner)
+    place = first_argument(scene)
+    values = scene.layer_call.args[0] if scene.layer_call and scene.layer_call.args else None
+    if isinstance(values, list | tuple | dict):
+        place = next((x for x, y in pairs(place, values) if y is inner), None)
+    name = (
+        scene.line.text(place) if place is not None and scene.line else scene.named(inner, "layer")
+    )
+    fix = swapped(scene, place, f"{name}({before})")
     return Said(
         f"{quoted(outer.name)} was called on the layer {quoted(inner.name)}. A layer is called "
         "on a tensor: the result of another call.",
@@ -92,14 +103,51 @@ def several_tensors(scene: Scene) -> Said | None:
         return None
     if any(shape_of(x) is None for x in given):
         return None
-    name = written(scene, call.args[0], "[a, b]")
-    joined = f"{scene.layers}.Concatenate()({name})"
-    return Said(
-        f"{titled(call.owner)} takes one tensor and was given "
-        f"{len(given)}: {', '.join(shown(shape_of(x) or ()) for x in given[:3])}.",
-        "Two branches meet here and were not joined; or the layer is meant to be called on each.",
-        instead(scene, joined) or f"y = layer({joined})",
-    )
+    if not isinstance(call.args[0], list | tuple):
+        return None
+    own = f"{titled(call.owner)} takes one tensor and was given {len(given)}: "
+    own += f"{', '.join(shown(shape_of(x) or ()) for x in given[:3])}."
+    apart, together = each(scene, given), joined(scene)
+    shapes = [shape_of(x) or () for x in given]
+    if not all(takes(call.owner, x) for x in shapes) or len(set(shapes)) > 1:
+        return Said(own, "Two branches meet here and were not joined.", together)
+    width = None if any(x[-1] is None for x in shapes) else sum(x[-1] for x in shapes)
+    if not takes(call.owner, (*shapes[0][:-1], width)):
+        cause = "A call takes one tensor. A layer that serves several is called on each."
+        return Said(own, cause, apart)
+    if is_named(scene):
+        cause = "The layer is meant to be called on each; or the tensors are to be joined first."
+        return Said(own, cause, either(apart, together))
+    cause = "Two branches meet here and were not joined; or one layer is to be called on each."
+    return Said(own, cause, either(together, apart))
+
+
+def is_named(scene: Scene) -> bool:
+    """Return whether the learner's call is of a layer made before, and not made for this call."""
+    call = running(scene)
+    return call is None or not isinstance(call.func, ast.Call)
+
+
+def joined(scene: Scene) -> str:
+    """Return the learner's call of a layer, with the tensors joined first."""
+    value = scene.layer_call.args[0] if scene.layer_call else None
+    before = f"{scene.layers}.Concatenate()({written(scene, value, '[a, b]')})"
+    return instead(scene, before) or f"y = layer({before})"
+
+
+def each(scene: Scene, tensors: list[Any]) -> str:
+    """Return the learner's call of a layer on several tensors as one call on each."""
+    call, line = running(scene), scene.line
+    names = [scene.named(x, other) for x, other in zip(tensors, "abcdefgh", strict=False)]
+    if call is None or line is None:
+        return f"y = [{', '.join(f'layer({name})' for name in names)}]"
+    if found := pairs(call.args[0] if call.args else None, tensors):
+        names = [line.text(x) for x, _ in found]
+    layer, before = line.text(call.func), ""
+    if isinstance(call.func, ast.Call):
+        layer, before = "layer", f"layer = {layer}\n"
+    calls = ", ".join(f"{layer}({name})" for name in names)
+    return before + (mend(scene, line.replace(call, f"[{calls}]")) or f"y = [{calls}]")
 
 
 def a_stray_comma(scene: Scene) -> Said | None:
@@ -145,7 +193,7 @@ def too_few(scene: Scene) -> Said | None:
     names = missing(call.owner, call.args, call.kwargs)
     if not names:
         return None
-    x = written(scene, call.args[0], "x") if call.args else last_tensor(scene) or "x"
+    x = written(scene, call.args[0], "x") if call.args else likely(scene, "x", layer=call.owner)
     attention = "query" in inspect.signature(call.owner.call).parameters
     return Said(
         f"{titled(call.owner)} also needs {' and '.join(f'`{x}`' for x in names)}.",

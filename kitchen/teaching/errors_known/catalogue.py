@@ -21,6 +21,7 @@ from kitchen.teaching.errors_known import (
     subclassing,
     symbolic,
     tensors,
+    uncalled,
     widths,
 )
 
@@ -45,6 +46,7 @@ MODULES = (
     subclassing,
     symbolic,
     tensors,
+    uncalled,
     widths,
 )
 KNOWN = tuple(sorted((x for module in MODULES for x in module.KNOWN), key=lambda known: known.code))

@@ -4,9 +4,12 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.fixes import argument, mend, respelled, running
+from kitchen.teaching.errors_known.learner import Line
 from kitchen.teaching.errors_known.scene import Called, Scene
 from kitchen.teaching.errors_known.widths import by_name
 from kitchen.teaching.errors_known.words import flat, listed, shape_of, shown
@@ -69,6 +72,8 @@ def lengths(scene: Scene) -> Said | None:
     if run is None or scene.raised_in("check_data_cardinality") is None:
         return None
     arrays = {"x": run.get("x"), "y": run.get("y") if "y" in run_names(run) else None}
+    if equally_many(arrays) and (other := validation_lengths(scene)):
+        return other
     counts = {
         name: [shape[0] for x in flat(value) if (shape := shape_of(x))]
         for name, value in arrays.items()
@@ -81,12 +86,40 @@ def lengths(scene: Scene) -> Said | None:
     )
     said = " and ".join(f"`{k}` has {' and '.join(map(str, v))}" for k, v in counts.items())
     method = f"{scene.named(run.owner, 'model')}.{run.name}"
+    code = f"rows = min(len({x}), len({y}))  # only if the first rows belong together\n"
+    code += f"{method}({x}[:rows], {y}[:rows])"
+    if len(counts.get("x", [])) > 1 and isinstance(place := argument(node, 0, "x"), ast.List):
+        code = f"print([len(part) for part in {line.text(place)}])" if line else code
     return Said(
         "Each row of `y` is the answer to the same row of `x`, so there are equally many. Here "
         f"{said}.",
         "One of them was cut, shuffled or filtered without the other.",
-        f"rows = min(len({x}), len({y}))  # only if the first rows belong together\n"
-        f"{method}({x}[:rows], {y}[:rows])",
+        code,
+    )
+
+
+def equally_many(arrays: Mapping[str, Any]) -> bool:
+    """Return whether all arrays have the same number of rows."""
+    shapes = [shape_of(x) for value in arrays.values() for x in flat(value)]
+    return len({shape[0] for shape in shapes if shape}) == 1
+
+
+def validation_lengths(scene: Scene) -> Said | None:
+    """The validation data have different numbers of rows."""
+    data = scene.run.get("validation_data") if scene.run and scene.run.name == "fit" else None
+    place, line = argument(running(scene), 99, "validation_data"), scene.line
+    if not isinstance(data, tuple) or len(data) < 2 or equally_many({"x": data[0], "y": data[1]}):
+        return None
+    shapes = [[shape_of(x) or (0,) for x in flat(part)] for part in data[:2]]
+    x, y = (" and ".join(str(shape[0]) for shape in part) for part in shapes)
+    names = ["x_val", "y_val"]
+    if isinstance(place, ast.Tuple) and len(place.elts) > 1 and line:
+        names = [line.text(part) for part in place.elts[:2]]
+    return Said(
+        f"In the validation data too, each row has one answer. Here there are {x} rows and {y} "
+        "answers.",
+        "One of them was cut, shuffled or filtered without the other.",
+        f"print(len({names[0]}), len({names[1]}))",
     )
 
 
@@ -164,15 +197,25 @@ def no_numbers(scene: Scene) -> Said | None:
         return None
     for name in ("x", "y"):
         value = run.get(name) if name in run_names(run) else None
+        texts = flat(value) if isinstance(value, list | tuple) else []
+        if texts and all(isinstance(x, str) for x in texts):
+            return about_array(scene, name, np.array(value), held=value)
         for array in flat(value):
             if getattr(getattr(array, "dtype", None), "kind", "") in {"O", "U", "S"}:
                 return about_array(scene, name, array)
     return None
 
 
-def about_array(scene: Scene, name: str, array: Any) -> Said:
-    """Return what is said of an array that holds no numbers."""
-    variable = scene.named(array, name)
+def about_array(scene: Scene, name: str, array: Any, held: Any = None) -> Said:
+    """Return what is said of an array, or a list, that holds no numbers.
+
+    Args:
+        scene: Where a model was run on it.
+        name: The argument that it was given for.
+        array: The array.
+        held: The list that the learner has in place of it.
+    """
+    variable = scene.named(array if held is None else held, name)
     first = array.reshape(-1)[0]
     example = repr(str(first) if isinstance(first, str) else first)[:30]
     text = array.dtype.kind in "US" or isinstance(first, str)
@@ -189,8 +232,9 @@ def about_array(scene: Scene, name: str, array: Any) -> Said:
     else:
         cause = "It holds numbers as texts or as Python objects: a column read from a file, say."
         fix = f'{variable} = {variable}.astype("float32")'
+    kind = "texts" if text else "Python objects"
     return Said(
-        f"`{variable}` is an array of {'texts' if text else 'Python objects'} such as "
+        f"`{variable}` is {'an array' if held is None else 'a list'} of {kind} such as "
         f"{quoted(example)}. A model calculates with numbers.",
         cause,
         scene.with_imports(fix),
@@ -245,6 +289,40 @@ def targets_of_dataset(scene: Scene) -> Said | None:
     )
 
 
+def no_tuple(scene: Scene) -> Said | None:
+    """A generator gives something else than a tuple."""
+    where, run = scene.raised_in("GeneratorDataAdapter.__init__"), scene.run
+    if where is None or run is None:
+        return None
+    given = run.get("x")
+    line, name = scene.line, getattr(given, "__name__", "")
+    fix, pair = "", run.name not in {"predict"}
+    for node in ast.walk(line.tree) if line else ():
+        if line and isinstance(node, ast.Yield) and node.value and within(line, node, name):
+            value = line.text(node.value)
+            if isinstance(node.value, ast.List):
+                fix = mend(scene, line.replace(node.value, value[1:-1]))
+            else:
+                fix = mend(scene, line.wrap(node.value, "", ", targets" if pair else ","))
+    return Said(
+        "A generator hands over a tuple for each batch: (inputs, targets), or (inputs,) alone.",
+        "A list stands for several inputs. Round brackets, or a comma alone, make a tuple."
+        if "Received: [array" in scene.said
+        else "It gave one array: the right answers are missing."
+        if pair
+        else "It gave an array and not a tuple: the comma is missing.",
+        fix or ("yield x, y" if pair else "yield x,"),
+    )
+
+
+def within(line: Line, node: ast.AST, name: str) -> bool:
+    """Return whether code stands in a function of that name."""
+    return any(
+        isinstance(x, ast.FunctionDef) and x.name == name and any(y is node for y in ast.walk(x))
+        for x in ast.walk(line.tree)
+    )
+
+
 KNOWN = (
     Known("E401", "Another number of inputs", ("ValueError",), count),
     Known("E402", "A name that no input has", ("ValueError",), names),
@@ -254,4 +332,5 @@ KNOWN = (
     Known("E406", "An array without numbers", ("ValueError", "TypeError"), no_numbers),
     Known("E407", "A data set cannot be split by rows", ("ValueError",), split_of_dataset),
     Known("E408", "Targets beside a data set", ("ValueError",), targets_of_dataset),
+    Known("E409", "A generator that gives no tuple", ("ValueError",), no_tuple),
 )

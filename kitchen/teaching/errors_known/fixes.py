@@ -50,6 +50,21 @@ def plain(value: Any) -> Any:
     return value
 
 
+def either(first: str, *others: str) -> str:
+    """Return code with what could be meant instead in comments below it.
+
+    >>> print(either("y = f(x)", "y = g(x)"))
+    y = f(x)
+    # or: y = g(x)
+    """
+    lines = [first]
+    for other in others:
+        if other and other != first:
+            head, *rest = other.splitlines()
+            lines += [f"# or: {head}", *(f"#     {line}" for line in rest)]
+    return "\n".join(lines)
+
+
 def mend(scene: Scene, *edits: Edit | None, inner: bool = False) -> str:
     """Return the learner's statement with edits; empty where it cannot be edited."""
     line = scene.inner_line if inner else scene.line
@@ -121,21 +136,42 @@ def compiled_again(scene: Scene) -> str:
     """Return the line that compiles the model again, where a failed `fit` makes that needed.
 
     Keras builds losses and metrics in the first `fit`. One that fails halfway leaves them half
-    built, and the next one fails too; a functional model with one output is spared.
+    built, and the next one fails too; a built model with one output and no metrics is spared.
     """
     run = scene.run
-    if run is None or run.name != "fit" or len(flat(getattr(run.owner, "outputs", None))) < 2:
+    if run is None or run.name != "fit":
+        return ""
+    outputs = getattr(run.owner, "outputs", None)
+    if outputs and len(flat(outputs)) == 1 and not compiled(run.owner).get("metrics"):
         return ""
     return f"{compile_line(scene, scene.named(run.owner, 'model'))}\n"
 
 
 def compile_line(scene: Scene, name: str) -> str:
-    """Return the learner's own call of `compile`, or one that does the same but for the metrics."""
+    """Return the learner's own call of `compile`, or one that does the same."""
+    if own := own_compile(scene, name):
+        return own
+    more = ""
+    for key in ("loss_weights", "metrics"):
+        value = compiled(scene.model).get(key)
+        if value is not None and all(isinstance(x, str | int | float) for x in flat(value)):
+            more += f", {key}={literal(value)}"
+    return f"{name}.compile({name}.optimizer, {name}.loss{more})"
+
+
+def own_compile(scene: Scene, name: str) -> str:
+    """Return the learner's own call of `compile` for a model; empty where it is not at hand."""
     for node in ast.walk(scene.line.tree) if scene.line else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and scene.line:
             if node.func.attr == "compile" and scene.line.text(node.func.value) == name:
                 return scene.line.text(node)
-    return f"{name}.compile({name}.optimizer, {name}.loss)"
+    return ""
+
+
+def compiled(model: Any) -> dict[str, Any]:
+    """Return what a model was compiled with, as its configuration."""
+    get = getattr(model, "get_compile_config", None)
+    return dict((get() if get is not None else None) or {})
 
 
 def written_object(scene: Scene, value: Any, otherwise: str) -> str:

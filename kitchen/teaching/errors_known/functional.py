@@ -6,10 +6,12 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
+from kitchen.teaching.errors_known.choosing import likely, results_of, sources
 from kitchen.teaching.errors_known.fixes import (
     appended,
     argument,
     bracketed,
+    either,
     respelled,
     running,
     swapped,
@@ -43,12 +45,6 @@ def place_of(scene: Scene, side: str) -> ast.expr | None:
     return argument(running(scene), ["inputs", "outputs"].index(side), side)
 
 
-def last_tensor(scene: Scene, *but: Any) -> str:
-    """Return the name of the symbolic tensor that the learner made last; empty if none."""
-    found = [k for k, x in scene.variables() if is_tensor(x) and all(x is not y for y in but)]
-    return found[-1] if found else ""
-
-
 def a_layer(scene: Scene) -> Said | None:
     """A layer stands where `Model` takes a tensor."""
     found = refused(scene)
@@ -58,16 +54,48 @@ def a_layer(scene: Scene) -> Said | None:
     name = quoted(layer.name)
     place, line = place_of(scene, side), scene.line
     written = line.text(place) if place is not None and line else scene.named(layer, "layer")
-    is_input = isinstance(layer, keras().layers.InputLayer)
-    before = last_tensor(scene) or "x"
-    new = f"{written}.output" if is_input else f"{written}({before})"
+    where = scene.raised_in("Functional.__init__") or {}
+    inputs = [x for x in flat(where.get("inputs")) if is_tensor(x)]
+    several = isinstance(where.get(side), list | tuple | dict)
+    if several and place is not None and line is not None:
+        place = next((x for x, y in pairs(place, where.get(side)) if y is layer), None)
+        written = line.text(place) if place is not None else scene.named(layer, "layer")
+    if isinstance(layer, keras().layers.InputLayer):
+        cause = f"{name} keeps its tensor in `.output`; `keras.Input` would give the tensor itself."
+        new = [f"{written}.output"]
+    elif made := results_of(scene, layer, inputs) if side == "outputs" else []:
+        cause = f"{name} was called: {listed(made)} {'is' if len(made) == 1 else 'are'} what its "
+        cause += f"{'call' if len(made) == 1 else 'calls'} gave. The layer itself is no tensor."
+        new = made[:2]
+    else:
+        cause = f"The layer {name} is named, not called: only a call gives a tensor."
+        first = scene.named(inputs[0], "x") if inputs else "x"
+        new = [f"{written}({likely(scene, first, layer=layer, inputs=inputs)})"]
     return Said(
-        f"`Model` takes the tensors that go in and come out. Its {side} are the layer {name}.",
-        f"{name} keeps its tensor in `.output`; `keras.Input` would give the tensor itself."
-        if is_input
-        else f"The layer {name} is named, not called: only a call gives a tensor.",
-        swapped(scene, place, new) or f"{'tensor' if is_input else 'outputs'} = {new}",
+        f"`Model` takes the tensors that go in and come out. Its {side} are the layer {name}."
+        if not several
+        else f"`Model` takes the tensors that go in and come out. Among its {side} is the layer "
+        f"{name}.",
+        cause,
+        either(*(swapped(scene, place, x) or f"{side} = {x}" for x in new)),
     )
+
+
+def pairs(written: ast.expr | None, values: Any) -> list[tuple[ast.expr, Any]]:
+    """Return the expressions of a list or dict with what they stand for; none if that is unclear.
+
+    Args:
+        written: The list or dict, as it is written.
+        values: The list or dict.
+    """
+    parts: list[ast.expr] = []
+    if isinstance(written, ast.List | ast.Tuple) and isinstance(values, list | tuple):
+        parts = written.elts
+    elif isinstance(written, ast.Dict) and isinstance(values, dict):
+        parts, values = written.values, list(values.values())
+    if not parts or len(values) != len(parts) or any(isinstance(x, ast.Starred) for x in parts):
+        return []
+    return list(zip(parts, values, strict=True))
 
 
 def no_tensor(scene: Scene) -> Said | None:
@@ -88,16 +116,30 @@ def no_tensor(scene: Scene) -> Said | None:
     fix = f"inputs = {scene.keras}.Input(shape={tuple(size)!r})\n"
     fix += f"outputs = {scene.layers}.Dense(10)(inputs)\n"
     if side == "outputs":
-        fix = f"outputs = {scene.layers}.Dense(10)({last_tensor(scene) or 'inputs'})\n"
-    inputs = "inputs" if side == "inputs" else last_tensor(scene) or "inputs"
+        given = [x for x in flat(whole_inputs(scene)) if is_tensor(x)]
+        fix = f"outputs = {scene.layers}.Dense(10)({likely(scene, 'inputs', inputs=given)})\n"
+    inputs = "inputs"
+    if side == "outputs":
+        inputs = bracketed([scene.named(x, "inputs") for x in given]) if given else "inputs"
     fix += f"model = {scene.keras}.Model({inputs}, outputs)"
+    cause = "A layer was called with data, which gives numbers; a model is built without data."
+    if shape is None:
+        cause = "A name, a number or another object is no tensor."
+    if side == "inputs":
+        ends = [x for x in flat((scene.raised_in("Functional.__init__") or {}).get("outputs"))]
+        meant = [scene.named(x, "") for x in sources(ends[0])] if all(map(is_tensor, ends)) else []
+        if meant and all(meant):
+            fix = swapped(scene, place_of(scene, side), bracketed(meant)) or fix
     return Said(
         f"`Model` takes symbolic tensors: they begin at `keras.Input`. Its {side} are {what}.",
-        "A shape alone is no tensor yet."
-        if is_shape
-        else "A layer was called with data, which gives numbers; a model is built without data.",
+        "A shape alone is no tensor yet." if is_shape else cause,
         fix,
     )
+
+
+def whole_inputs(scene: Scene) -> Any:
+    """Return the inputs that `Model` was given."""
+    return (scene.raised_in("Functional.__init__") or {}).get("inputs")
 
 
 def not_connected(scene: Scene) -> Said | None:
@@ -108,14 +150,23 @@ def not_connected(scene: Scene) -> Said | None:
     given, outputs = flat(where["inputs"]), flat(where["outputs"])
     needed: list[Any] = []
     for output in outputs:
-        sources = keras().utils.get_source_inputs(output)
-        needed += [x for x in sources if all(x is not y for y in needed)]
+        needed += [x for x in sources(output) if all(x is not y for y in needed)]
     missing = [x for x in needed if all(x is not y for y in given)]
     if not missing:
         return None
     names = [scene.named(x, x.name) for x in needed]
     left_out = listed([scene.named(x, x.name) for x in missing])
     inputs = bracketed(names)
+    if all(not scene.named(x, "") for x in missing) and len(outputs) == 1:
+        end = scene.named(outputs[0], "output")
+        inputs = f"{scene.keras}.utils.get_source_inputs({end})"
+        made_again = swapped(scene, place_of(scene, "inputs"), inputs)
+        return Said(
+            "The outputs are computed from an `Input` that no variable holds any more.",
+            "The `Input` was made a second time, and its variable stands for the new one. Leave "
+            "out the second; here the first is asked for by way of the output.",
+            made_again or f"model = {scene.keras}.Model({inputs}, {end})",
+        )
     fix = swapped(scene, place_of(scene, "inputs"), inputs)
     return Said(
         f"The outputs are computed from {left_out}, and `Model` was not given that input, so it "
@@ -133,7 +184,7 @@ def no_outputs(scene: Scene) -> Said | None:
     given = where.get("args", ())
     if len(given) != 1 or not all(is_tensor(x) for x in flat(given[0])):
         return None
-    name = last_tensor(scene, *flat(given[0])) or "outputs"
+    name = likely(scene, "outputs", inputs=flat(given[0]))
     return Said(
         "A functional model is what lies between its inputs and its outputs; only the inputs "
         "were given.",

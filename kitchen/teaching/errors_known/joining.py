@@ -1,12 +1,14 @@
 """Errors in joining tensors: Concatenate, Add and their kin, `+` and `Dot`."""
 
+import ast
 from collections.abc import Sequence
 from typing import Any
 
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
+from kitchen.teaching.errors_known.chains import MERGES
+from kitchen.teaching.errors_known.fixes import either, mend, swapped
 from kitchen.teaching.errors_known.scene import Scene
-from kitchen.teaching.errors_known.sequential import MERGES
 from kitchen.teaching.errors_known.words import flat, is_tensor, shape_of, shown, titled
 
 
@@ -17,8 +19,23 @@ def joined(scene: Scene) -> list[Any]:
 
 
 def names_of(scene: Scene, tensors: Sequence[Any]) -> list[str]:
-    """Return how the learner calls some tensors."""
+    """Return how the learner writes some tensors that are joined."""
+    line, written = scene.line, places(scene)
+    if line and len(written) == len(tensors):
+        texts = [line.text(x) for x in written]
+        if all("\n" not in text for text in texts):
+            return texts
     return [scene.named(x, name) for x, name in zip(tensors, "abcdefgh", strict=False)]
+
+
+def places(scene: Scene) -> list[ast.expr]:
+    """Return the expressions of the learner that stand for the tensors that are joined."""
+    node = scene.line.node if scene.line else None
+    if isinstance(node, ast.BinOp):
+        return [node.left, node.right]
+    found = node.args[0] if isinstance(node, ast.Call) and len(node.args) == 1 else None
+    parts = found.elts if isinstance(found, ast.List | ast.Tuple) else []
+    return [] if any(isinstance(x, ast.Starred) for x in parts) else parts
 
 
 def said_shapes(shapes: Sequence[Any]) -> str:
@@ -44,7 +61,7 @@ def concatenate(scene: Scene) -> Said | None:
             f"{scene.layers}.Flatten()({name})" if len(size) > 2 else name
             for name, size in zip(names, sizes, strict=False)
         ]
-        fix = f"joined = {scene.layers}.Concatenate()([{', '.join(flattened)}])"
+        fix = joined_again(scene, flattened)
         cause = "They have different numbers of axes. Flatten brings them to (n, size)."
     else:
         differ = [k for k in range(1, len(sizes[0])) if len({x[k] for x in sizes}) > 1]
@@ -73,16 +90,67 @@ def beside(
         names = list(names)
         names[small] = f"{scene.layers}.UpSampling2D({tuple(factors)!r})({names[small]})"
         cause = "One map is smaller: it was pooled more often. It has to be enlarged first."
-        return f"joined = {scene.layers}.Concatenate()([{', '.join(names)}])", cause
+        return joined_again(scene, names), cause
+    beside_last = getattr(scene.layer, "axis", -1) in (-1, 3)
+    if len(sizes) == 2 and len(first) == 4 and beside_last and is_sized(first, second):
+        return of_one_size(scene, names, first, second)
     if len(differ) == 1:
         cause = f"They differ on axis {differ[0]} only, so that is the axis to join them on."
-        return (
-            f"joined = {scene.layers}.Concatenate(axis={differ[0]})([{', '.join(names)}])",
-            cause,
-        )
-    flattened = ", ".join(f"{scene.layers}.Flatten()({name})" for name in names)
+        return side_by_side(scene, names, f"axis={differ[0]}"), cause
+    flattened = [f"{scene.layers}.Flatten()({name})" for name in names]
     cause = "They differ on more than one axis. Flatten brings each to (n, size)."
-    return f"joined = {scene.layers}.Concatenate()([{flattened}])", cause
+    return joined_again(scene, flattened), cause
+
+
+def is_sized(*shapes: tuple[Any, ...]) -> bool:
+    """Return whether the heights and widths of some maps are known."""
+    return all(None not in shape[1:3] for shape in shapes)
+
+
+def of_one_size(
+    scene: Scene, names: list[str], first: tuple[Any, ...], second: tuple[Any, ...]
+) -> tuple[str, str]:
+    """Return what joins two maps whose heights and widths differ by a little, and why they do."""
+    size = [max(a, b) for a, b in zip(first[1:3], second[1:3], strict=True)]
+    padded = []
+    for name, shape in zip(names, (first, second), strict=True):
+        border = tuple((0, n - k) for n, k in zip(size, shape[1:3], strict=True))
+        if not any(n for _, n in border):
+            padded.append(name)
+        elif max(n for _, n in border) > 1:
+            padded.append(f"{scene.layers}.Resizing({size[0]}, {size[1]})({name})")
+        else:
+            padded.append(f"{scene.layers}.ZeroPadding2D({border!r})({name})")
+    cause = "The maps are to be of one height and width. Bring the smaller one to the other's size."
+    if any("ZeroPadding2D" in x for x in padded):
+        cause = (
+            "An odd size was halved, and the half rounded down. Put a border on the smaller map; "
+        )
+        cause += "or begin with a size that stays even at each halving."
+    return joined_again(scene, padded), cause
+
+
+def joined_again(scene: Scene, names: list[str]) -> str:
+    """Return the learner's call of a joining layer on other tensors."""
+    operation = "xs" in (scene.raised_in("Concatenate.compute_output_spec") or {})
+    fix = "" if operation else joined_on(scene, names)  # the operation's own axis is 0
+    return fix or side_by_side(scene, names)
+
+
+def joined_on(scene: Scene, names: list[str]) -> str:
+    """Return the learner's joining call or operator on other tensors; empty where it is unknown."""
+    line, written = scene.line, places(scene)
+    if line is None or len(written) != len(names):
+        return ""
+    edits = (line.replace(x, name) for x, name in zip(written, names, strict=True))
+    return mend(scene, *edits)
+
+
+def side_by_side(scene: Scene, names: list[str], arguments: str = "") -> str:
+    """Return the learner's statement with a Concatenate for what joins the tensors there."""
+    new = f"{scene.layers}.Concatenate({arguments})([{', '.join(names)}])"
+    node = scene.line.node if scene.line else None
+    return (swapped(scene, node, new) if places(scene) else "") or f"joined = {new}"
 
 
 def elementwise(scene: Scene) -> Said | None:
@@ -104,17 +172,53 @@ def elementwise(scene: Scene) -> Said | None:
         return None
     sizes = [x for x in shapes if x is not None]
     names = names_of(scene, tensors)
-    width = sizes[1][-1]
-    fix = f"y = {call}([{scene.layers}.Dense({width})({names[0]}), {names[1]}])"
-    if sizes[0][1:-1] != sizes[1][1:-1]:
-        fix = f"print({names[0]}.shape, {names[1]}.shape)"
+    fix, cause = one_shape(scene, call, names, sizes)
     return Said(
         f"{name} works number by number, so its tensors need one shape. It is given "
         f"{said_shapes(sizes)}.",
-        "The branches end in different widths. A Dense brings one to the other's; Concatenate "
-        "would put them side by side as they are.",
+        cause,
         fix,
     )
+
+
+def one_shape(
+    scene: Scene, call: str, names: list[str], sizes: list[tuple[Any, ...]]
+) -> tuple[str, str]:
+    """Return what brings two tensors to one shape to be added or the like, and why they differ.
+
+    Args:
+        scene: Where they are joined.
+        call: The call of the joining layer's class.
+        names: The tensors' names.
+        sizes: Their shapes.
+    """
+    a, b = sizes[:2]
+    if len(a) == len(b) and a[1:-1] == b[1:-1]:
+        new = [f"{scene.layers}.Dense({b[-1]})({names[0]})", *names[1:]]
+        cause = "The branches end in different widths. A Dense brings one to the other's; "
+        cause += "Concatenate would put them side by side as they are."
+        return either(added_again(scene, call, new), side_by_side(scene, names)), cause
+    if len(a) == len(b) == 4 and a[-1] == b[-1] and is_sized(a, b):
+        new = [f"{scene.layers}.Resizing({b[1]}, {b[2]})({names[0]})", *names[1:]]
+        cause = "The maps are of different height or width: one was pooled more often."
+        return added_again(scene, call, new), cause
+    wide = min(sizes[:2], key=len)
+    flattened = [
+        f"{scene.layers}.Flatten()({x})" if len(shape) > len(wide) == 2 else x
+        for x, shape in zip(names, sizes, strict=False)
+    ]
+    cause = "They differ on more than the last axis. Decide first what each axis means."
+    if flattened != names:
+        cause = "One has more axes. Flatten makes one row of them, and a Dense brings the widths "
+        k = next(k for k, shape in enumerate(sizes) if len(shape) > 2)
+        flattened[k] = f"{scene.layers}.Dense({wide[-1]})({flattened[k]})"
+        return added_again(scene, call, flattened), f"{cause}together."
+    return f"print({names[0]}.shape, {names[1]}.shape)", cause
+
+
+def added_again(scene: Scene, call: str, names: list[str]) -> str:
+    """Return the learner's call of an adding layer, or operator, on other tensors."""
+    return joined_on(scene, names) or f"y = {call}([{', '.join(names)}])"
 
 
 def one_tensor(scene: Scene) -> Said | None:
@@ -154,7 +258,8 @@ def dot(scene: Scene) -> Said | None:
         f"{quoted(layer.name)} (Dot) multiplies along axis {axes} and adds up, so both need the "
         f"same size there. It is given {said_shapes(shapes)}.",
         "The two vectors come from branches of different width. A Dense brings one to the other's.",
-        f"y = {scene.layers}.Dot(axes={axes!r})([{scene.layers}.Dense({width})({a}), {b}])",
+        joined_on(scene, [f"{scene.layers}.Dense({width})({a})", b])
+        or f"y = {scene.layers}.Dot(axes={axes!r})([{scene.layers}.Dense({width})({a}), {b}])",
     )
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from types import CodeType
 from typing import Any
 
-LINES = 5  # a longer statement is shown only in part
+LINES = 10  # a longer statement is shown only in part
 WIDTH = 200
 SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.FunctionDef)
 
@@ -139,7 +139,8 @@ class Line:
             for edit in sorted(edits, key=lambda x: x.start, reverse=True):
                 new = new[: edit.start - start] + edit.text.encode() + new[edit.end - start :]
             text = dedented(new.decode(), self.place(node)[1])
-            if text.count("\n") < LINES and len(text) <= WIDTH and is_python(text):
+            short = all(len(line) <= WIDTH for line in text.splitlines())
+            if short and text.count("\n") < LINES and is_python(text):
                 return text
         return ""
 

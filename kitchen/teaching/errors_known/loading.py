@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from kitchen.graph.rules.base import quoted
+from kitchen.teaching.errors_known.arrays import weights_fix
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import appended, written_object
+from kitchen.teaching.errors_known.fixes import appended
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.saving import loaded_path
 from kitchen.teaching.errors_known.scene import Scene
@@ -104,7 +105,7 @@ def unbuilt_target(scene: Scene) -> Said | None:
     return Said(
         f"{quoted(model.name)} has no weights yet, so there is nothing to load into.",
         "It was not told the width of its input; the first call, or `build`, makes the weights.",
-        f"{name}.build((None, width))  # width: the numbers in one row\n"
+        f"{name}.build((None, 8))  # put the numbers in one row for 8\n"
         f"{name}.load_weights({literal(str(loaded_path(scene)))})",
     )
 
@@ -117,14 +118,12 @@ def set_weights(scene: Scene) -> Said | None:
     layer, given = where["self"], list(where["weights"])
     wanted = [tuple(w.shape) for w in layer.weights]
     got = [shape_of(w) or () for w in given]
-    name = written_object(scene, layer, "layer")
+    fix, cause = weights_fix(scene, layer, wanted, got)
     return Said(
         f"{quoted(layer.name)} has {len(wanted)} weights, {' '.join(map(shown, wanted[:4]))}. It "
         f"is given {len(got)}: {' '.join(map(shown, got[:4]))}.",
-        "A kernel and its bias are two arrays; the list has all of them, in the order of "
-        "`get_weights()`.",
-        f"weights = {name}.get_weights()  # the right number and shapes\n"
-        f"{name}.set_weights(weights)",
+        cause,
+        fix,
     )
 
 

@@ -8,15 +8,23 @@ from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.fixes import (
     compiled_again,
+    either,
     made,
     mend,
     respelled,
     written_argument,
 )
 from kitchen.teaching.errors_known.learner import literal
+from kitchen.teaching.errors_known.rebuilding import is_sequential, new_end, with_after
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import flat, shape_of, shown
 
+PLAIN = {"Activation", "BatchNormalization", "Dense", "Dropout", "InputLayer"}
+NO_FLATTEN = (
+    "No layer brings the places together. A Flatten (or a GlobalAveragePooling) belongs before the "
+    "last Dense."
+)
+BINARY = "binary_crossentropy"
 SPARSE, CLASSES = "sparse_categorical_crossentropy", "categorical_crossentropy"
 
 
@@ -70,6 +78,22 @@ def is_of_loss(scene: Scene, name: str) -> bool:
     return scene.run is not None and name in loss_names(scene.run.owner)
 
 
+def yes_or_no(scene: Scene) -> Said | None:
+    """The targets are the numbers of classes, and the loss is the one for yes or no."""
+    found = compared(scene)
+    if found is None or found[0] != BINARY or not is_of_loss(scene, BINARY):
+        return None
+    _, target, output = found
+    if len(target) != len(output) - 1 or output[-1] < 2:
+        return None
+    return Said(
+        f"`{BINARY}` compares number by number. The output has {output[-1]} numbers for each row, "
+        f"{shown(output)}, and the targets, {shown(target)}, are one number.",
+        f"It is the loss for yes or no. For the numbers of several classes there is `{SPARSE}`.",
+        with_loss(scene, BINARY, SPARSE),
+    )
+
+
 def rows_for_numbers(scene: Scene) -> Said | None:
     """The targets are rows of zeros and ones, and the loss takes the numbers of classes."""
     found = compared(scene)
@@ -96,21 +120,33 @@ def too_many_axes(scene: Scene) -> Said | None:
     usual = len(target) + (found[0] == SPARSE)
     if len(output) <= usual or (found[0] == CLASSES and target[-1] != output[-1]):
         return None
+    fix, cause = one_answer(scene, run.owner, output)
     return Said(
         f"{quoted(run.owner.name)} gives {shown(output)}: an answer at each of "
         f"{' × '.join(str(n) for n in output[1:-1])} places. The targets, {shown(target)}, have "
         "one answer for each row.",
-        "No layer brings the places together. A Flatten (or a GlobalAveragePooling) belongs "
-        "before the last Dense.",
-        f"x = {scene.layers}.Flatten()(x)  # before the last Dense"
-        if not is_sequential(run.owner)
-        else f"{scene.layers}.Flatten(),  # before the last Dense",
+        cause,
+        fix,
     )
 
 
-def is_sequential(model: Any) -> bool:
-    """Return whether a model is a Sequential."""
-    return any(kind.__name__ == "Sequential" for kind in type(model).__mro__)
+def one_answer(scene: Scene, model: Any, output: tuple[Any, ...]) -> tuple[str, str]:
+    """Return what brings the places of an output together, and why that is needed."""
+    last = next((x for x in ends(model) if tuple(x.output.shape)[1:] == output[1:]), None)
+    flatten = f"{scene.layers}.Flatten()"
+    if last is None or not hasattr(last, "units"):
+        return f"x = {flatten}(x)  # before the last Dense", NO_FLATTEN
+    if all(type(x).__name__ in PLAIN for x in model.layers):
+        return new_end(scene, model, last, flatten), NO_FLATTEN
+    pool = f"{scene.layers}.GlobalAveragePooling{len(output) - 2}D()"
+    main = new_end(scene, model, last, pool)
+    if is_sequential(model):
+        cause = "No layer brings the places together: the mean of all is proposed; a Flatten would "
+        return main, f"{cause}keep them all."
+    cause = "No layer brings the places together. Decide: the mean of all, the last one alone, or "
+    x = scene.named(last.input, "x")
+    others = (made(scene, last) + f"({part})" for part in (f"{x}[:, -1]", f"{flatten}({x})"))
+    return either(main, *(f"outputs = {x}" for x in others)), f"{cause}all side by side."
 
 
 def other_width(scene: Scene) -> Said | None:
@@ -121,7 +157,7 @@ def other_width(scene: Scene) -> Said | None:
     name, target, output = found
     if len(target) != len(output) or target[1:] == output[1:] or name == SPARSE:
         return None
-    last = next((x for x in ends(run.owner) if shape_of(x.output) == output), None)
+    last = next((x for x in ends(run.owner) if gives_rows(x, output)), None)
     layer = last if hasattr(last, "units") else None
     gives = f"{quoted(last.name)} gives" if last is not None else "The output is"
     if in_other_order(scene):
@@ -129,13 +165,23 @@ def other_width(scene: Scene) -> Said | None:
         fix = targets_by_name(scene, run.owner)
     else:
         cause = "The last layer has as many units as there are numbers in each target."
-        fix = last_layer(scene, layer, target[-1]) if layer else ""
+        fix = new_end(scene, run.owner, layer, units=target[-1]) if layer else ""
+        if layer is None and last is not None and (found_maps := maps(scene, last, target)):
+            fix, cause = found_maps
+        elif len(target) == len(output) and target[-1] == output[-1]:
+            cause = "The last axis agrees; the sizes before it do not. Print both shapes."
+            fix = ""
     return Said(
         f"{gives} {shown(output)} and the targets are {shown(target)}. `{name}` compares "
         "them number by number.",
         cause,
         fix or f"print({scene.named(run.owner, 'model')}.output_shape)",
     )
+
+
+def gives_rows(layer: Any, output: tuple[Any, ...]) -> bool:
+    """Return whether a layer gives rows of the shape that an output has, the batch left out."""
+    return (shape_of(layer.output) or ())[1:] == output[1:]
 
 
 def in_other_order(scene: Scene) -> bool:
@@ -151,12 +197,29 @@ def in_other_order(scene: Scene) -> bool:
     )
 
 
-def last_layer(scene: Scene, layer: Any, units: int) -> str:
-    """Return code for a model's last layer with another number of units."""
-    new = made(scene, layer, units=units)
-    if is_sequential(scene.model):
-        return f"{new}  # the last layer"
-    return f"outputs = {new}({scene.named(layer.input, 'x')})"
+def maps(scene: Scene, last: Any, target: tuple[Any, ...]) -> tuple[str, str] | None:
+    """Return what brings the maps that a model gives to the targets' size or count, and why."""
+    output, model = tuple(last.output.shape), scene.model
+    if len(output) != 4 or len(target) != 4 or None in (*output[1:], *target[1:]):
+        return None
+    if output[1:3] == target[1:3] and hasattr(last, "filters"):
+        cause = "The last layer has as many filters as each place of a target has numbers."
+        return new_end(scene, model, last, filters=target[-1]), cause
+    if output[-1] != target[-1]:
+        return None
+    factors = [b // a if b % a == 0 else 0 for a, b in zip(output[1:3], target[1:3], strict=True)]
+    if all(factors):
+        layer = f"{scene.layers}.UpSampling2D({tuple(factors)!r})"
+        cause = (
+            "The maps were made smaller and not larger again: come up as often as you went down."
+        )
+        return new_end(scene, model, last, layer), cause
+    if getattr(last, "padding", "") == "valid" and tuple(last.input.shape)[1:3] == target[1:3]:
+        cause = "A window without padding cannot stand at the edge, so the map gets smaller."
+        return new_end(scene, model, last, padding="same"), cause
+    layer = f"{scene.layers}.Resizing({target[1]}, {target[2]})"
+    cause = "The maps were made smaller, by a pooling, strides or an edge without padding."
+    return with_after(scene, model, layer), cause
 
 
 def ends(model: Any) -> list[Any]:
@@ -198,7 +261,7 @@ def out_of_range(scene: Scene) -> Said | None:
         fix = f"known = {name} >= 0\nx, {name} = x[known], {name}[known]"
     else:
         cause = "There are more classes than units in the last layer."
-        fix = last_layer(scene, layer, high + 1) if layer else f"print({high + 1})"
+        fix = new_end(scene, run.owner, layer, units=high + 1) if layer else f"print({high + 1})"
     return Said(
         f"{quoted(layer.name) if layer else 'The output'} has {width} places, for the classes 0 "
         f"to {width - 1}. The targets go from {low} to {high}.",
@@ -249,4 +312,5 @@ KNOWN = (
         "E605", "A class that the output has no place for", ("InvalidArgumentError",), out_of_range
     ),
     Known("E606", "A class that to_categorical has no place for", ("IndexError",), categories),
+    Known("E607", "The loss for yes or no with several classes", ("ValueError",), yes_or_no),
 )

@@ -1,23 +1,27 @@
 """Errors with several outputs: their losses, weights, metrics and targets."""
 
+import ast
 from collections.abc import Mapping
 from typing import Any
 
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import compiled_again, respelled, written_argument
+from kitchen.teaching.errors_known.fixes import (
+    argument,
+    compiled,
+    compiled_again,
+    mend,
+    respelled,
+    running,
+    written_argument,
+)
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.losses import output_names, targets_by_name
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import closest, flat, listed
 
 LOSS = "CompileLoss"
-
-
-def compiled(model: Any) -> dict[str, Any]:
-    """Return what a model was compiled with, as its configuration."""
-    return dict(model.get_compile_config() or {})
 
 
 def for_each(scene: Scene, names: list[str], values: Any, usual: Any) -> str:
@@ -57,6 +61,21 @@ def counted(names: list[str]) -> str:
     return f"{len(names)} outputs, {listed(names)}" if len(names) > 1 else "one output"
 
 
+def keys_of(model: Any) -> list[str]:
+    """Return the keys of a model's outputs if they are a dict, and their names otherwise."""
+    found = getattr(model, "output", None) if output_names(model) else None
+    return [str(x) for x in found] if isinstance(found, Mapping) else output_names(model)
+
+
+def called_after(model: Any) -> str:
+    """Return in words where the names of a model's outputs come from."""
+    if isinstance(getattr(model, "output", None), Mapping):
+        return (
+            "The outputs are a dict, and its keys are their names; that name and this key differ."
+        )
+    return "An output is called after the layer that makes it; that name and the key differ."
+
+
 def too_many_losses(scene: Scene) -> Said | None:
     """A list of losses is longer than the outputs are many."""
     run = scene.run
@@ -76,9 +95,10 @@ def loss_names(scene: Scene) -> Said | None:
     """The losses are given under names that are no outputs."""
     run = scene.run
     losses = getattr(run.owner, "loss", None) if run is not None else None
-    if run is None or scene.raised_in(f"{LOSS}.build") is None or not isinstance(losses, Mapping):
+    places = (f"{LOSS}.build", f"{LOSS}._build_nested")
+    if run is None or scene.raised_in(*places) is None or not isinstance(losses, Mapping):
         return None
-    names = output_names(run.owner)
+    names = keys_of(run.owner)
     wrong = [str(x) for x in losses if x not in names]
     if not wrong and names:
         return None
@@ -95,7 +115,7 @@ def loss_names(scene: Scene) -> Said | None:
         "which is none.",
         "An output is called after its last layer. One output needs no dict."
         if len(names) < 2
-        else "An output is called after the layer that makes it; that name and the key differ.",
+        else called_after(run.owner),
         fix or compile_with(scene, loss=for_each(scene, names, losses, "mse")),
     )
 
@@ -161,7 +181,9 @@ def metrics(scene: Scene) -> Said | None:
 def targets(scene: Scene) -> Said | None:
     """There are more or fewer targets than outputs."""
     run = scene.run
-    if run is None or scene.raised_in(f"{LOSS}.call") is None:
+    if run is None or scene.raised_in(f"{LOSS}.call", f"{LOSS}._build_nested") is None:
+        return None
+    if scene.raised_in(f"{LOSS}.call") is None and not isinstance(run.owner.loss, str):
         return None
     names, y = output_names(run.owner), run.get("y")
     count = len(flat(y))
@@ -169,8 +191,15 @@ def targets(scene: Scene) -> Said | None:
         return None
     one = len(names) < 2
     model = scene.named(run.owner, "model")
+    if not one and (whole := whole_targets(scene, keys_of(run.owner))):
+        return Said(
+            f"{quoted(run.owner.name)} has {counted(keys_of(run.owner))}, and is given {count} "
+            f"target{'s' if count > 1 else ''}.",
+            f"Each output is compared with targets of its own. `{whole[0]}` holds them all.",
+            f"{compiled_again(scene)}{whole[1]}",
+        )
     return Said(
-        f"{quoted(run.owner.name)} has {counted(names or ['output'])} and is given "
+        f"{quoted(run.owner.name)} has {counted(names or ['output'])}, and is given "
         f"{count} target{'s' if count > 1 else ''}.",
         "A list of arrays means several outputs; the targets of one output are one array."
         if one
@@ -179,6 +208,22 @@ def targets(scene: Scene) -> Said | None:
         if one
         else targets_by_name(scene, run.owner),
     )
+
+
+def whole_targets(scene: Scene, names: list[str]) -> tuple[str, str] | None:
+    """Return the learner's dict of targets of which they took one, and their statement with it."""
+    place, line = argument(running(scene), 1, "y"), scene.line
+    if (
+        line is None
+        or not isinstance(place, ast.Subscript)
+        or not isinstance(place.value, ast.Name)
+    ):
+        return None
+    found = scene.value(place.value.id)
+    if not isinstance(found, Mapping) or set(found) != set(names):
+        return None
+    fix = mend(scene, line.replace(place, place.value.id))
+    return (place.value.id, fix) if fix else None
 
 
 def target_names(scene: Scene) -> Said | None:
@@ -200,18 +245,18 @@ def target_names(scene: Scene) -> Said | None:
     return Said(
         f"{quoted(run.owner.name)} has {counted(names)}. Targets are given for {listed(wrong)}, "
         "which is none.",
-        "An output is called after the layer that makes it; that name and the key differ.",
+        called_after(run.owner),
         fix or targets_by_name(scene, run.owner),
     )
 
 
 KNOWN = (
     Known("E611", "More losses than outputs", ("KeyError",), too_many_losses),
-    Known("E612", "A loss for no output", ("ValueError", "TypeError"), loss_names),
+    Known("E612", "A loss for no output", ("ValueError", "TypeError", "KeyError"), loss_names),
     Known(
         "E613", "Loss weights that do not go with the losses", ("ValueError", "KeyError"), weights
     ),
     Known("E614", "Metrics that name no output", ("ValueError",), metrics),
-    Known("E615", "More or fewer targets than outputs", ("ValueError",), targets),
+    Known("E615", "More or fewer targets than outputs", ("ValueError", "KeyError"), targets),
     Known("E616", "Targets for no output", ("TypeError", "ValueError"), target_names),
 )

@@ -207,6 +207,10 @@ class Scene:
             for space in (frame.f_locals, frame.f_globals):
                 yield from ((k, x) for k, x in list(space.items()) if not k.startswith("_"))
 
+    def value(self, name: str) -> Any:
+        """Return what a variable of the learner's stands for; `None` where there is none."""
+        return next((value for found, value in self.variables() if found == name), None)
+
     def has(self, name: str) -> bool:
         """Return whether the learner has a variable of that name, a module say."""
         return any(name == found for found, _ in self.variables())

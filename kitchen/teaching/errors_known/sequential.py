@@ -7,13 +7,13 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import inputs_of, mend, running, swapped
+from kitchen.teaching.errors_known.chains import MERGES, fork, two_chains, way_around
+from kitchen.teaching.errors_known.fixes import either, inputs_of, mend, running, swapped
 from kitchen.teaching.errors_known.learner import Edit, literal
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.words import is_layer, is_tensor, needed, shape_of, shown, titled
 
 USUAL = {"units": 64, "filters": 16, "kernel_size": 3, "rate": 0.5}
-MERGES = ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
 
 
 def added(scene: Scene) -> Any:
@@ -65,14 +65,29 @@ def a_tensor(scene: Scene) -> Said | None:
     tensor = added(scene)
     if not is_tensor(tensor):
         return None
+    place = element(scene, tensor)
+    text = scene.line.text(place) if place is not None and scene.line else ""
+    parts = ", ".join(called_layers(scene, place))
+    model = f"{scene.keras}.Model({inputs_of(scene, tensor)}, {{}})"
+    with_calls = f"model = {model.format(scene.named(tensor, text or 'outputs'))}"
     return Said(
         "A Sequential takes layers and calls them itself. Here stands what a call gave: a tensor "
         f"of shape {shown(tensor.shape)}.",
         "Two styles are mixed: in a list, layers are not called; with tensors, it is "
         "`Model(inputs, outputs)`.",
-        f"model = {scene.keras}.Model({inputs_of(scene, tensor)}, "
-        f"{scene.named(tensor, 'outputs')})",
+        either((parts and put(scene, tensor, parts)) or with_calls, with_calls),
     )
+
+
+def called_layers(scene: Scene, node: ast.expr | None) -> list[str]:
+    """Return the layers that an expression calls one on another, in the order of a list."""
+    found: list[str] = []
+    while isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and scene.line:
+        if isinstance(node.func, ast.Name) and not is_layer(scene.value(node.func.id)):
+            return []  # a function that calls layers
+        found.insert(0, scene.line.text(node.func))
+        node = node.args[0]
+    return found if isinstance(node, ast.Name) else []
 
 
 def a_function(scene: Scene) -> Said | None:
@@ -107,12 +122,16 @@ def a_list(scene: Scene) -> Said | None:
     text = scene.line.text(inner) if inner and scene.line else ""
     fix = ""
     if scene.at("Sequential.__init__") is not None and text:
-        fix = put(scene, found, text[1:-1] if text[0] in "[(" else f"*{text}")
-    return Said(
-        f"One element of the Sequential is itself a list, of {len(found)} layers.",
-        "There are brackets around some of the layers. A `*` takes a list's elements out of it.",
-        fix or f"model = {scene.keras}.Sequential([*{name or 'more_layers'}])",
-    )
+        fix = put(scene, found, text[1:-1].rstrip(" ,") if text[0] in "[(" else f"*{text}")
+    fix = fix or f"model = {scene.keras}.Sequential([*{name or 'more_layers'}])"
+    means = f"One element of the Sequential is itself a list, of {len(found)} layers."
+    if heads := fork(scene, found):
+        cause = (
+            "A list never forks: several outputs need a model made of calls. If a chain is meant, "
+        )
+        return Said(means, f"{cause}the inner brackets are too many.", either(heads, fix))
+    cause = "There are brackets around some of the layers. A `*` takes a list's elements out of it."
+    return Said(means, cause, fix)
 
 
 def no_list(scene: Scene) -> Said | None:
@@ -148,7 +167,8 @@ def second_input(scene: Scene) -> Said | None:
         f"A Sequential has one input{', here ' + shown(first) if first else ''}. The second, "
         f"{shown(second)}, would need a second chain.",
         "Several inputs need a model made of calls: `Model(inputs, outputs)`.",
-        f"a = {a}\nb = {b}\n"
+        two_chains(scene)
+        or f"a = {a}\nb = {b}\n"
         f"both = {scene.layers}.Concatenate()([{scene.layers}.Flatten()(a), "
         f"{scene.layers}.Flatten()(b)])\n"
         f"model = {scene.keras}.Model([a, b], {scene.layers}.Dense(1)(both))",
@@ -174,9 +194,14 @@ def merge_in_list(scene: Scene) -> Said | None:
         return None
     shape = shape_of(scene.layer_call.args[0]) if scene.layer_call and scene.layer_call.args else ()
     size = f"Input({tuple(shape[1:])!r})" if shape else "Input((4,))"
+    means = f"{titled(layer)} joins several tensors. In a Sequential it gets one, "
+    means += f"{shown(shape or ())}, from the layer before it."
+    if (found := way_around(scene, layer)) is not None:
+        cause = f"A list never splits. Here {found[0]} would fit as the second tensor. In a small "
+        cause += "model both are variables; it can stand in the list in place of its layers."
+        return Said(means, cause, found[1])
     return Said(
-        f"{titled(layer)} joins several tensors. In a Sequential it gets one, "
-        f"{shown(shape or ())}, from the layer before it.",
+        means,
         "A list is a chain and never splits, so there is nothing to join. It needs calls.",
         f"a = {scene.keras}.{size}\nb = {scene.keras}.{size}\n"
         f"joined = {scene.layers}.{type(layer).__name__}()([a, b])\n"

@@ -1,10 +1,12 @@
 """Errors of shape at one layer: what it is given does not fit it."""
 
+import ast
 import math
 from typing import Any
 
 from kitchen.teaching.errors_known.base import Known, Said
-from kitchen.teaching.errors_known.fixes import made, mend, running
+from kitchen.teaching.errors_known.fixes import either, made, mend, running
+from kitchen.teaching.errors_known.functional import pairs
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.widths import misfit
 from kitchen.teaching.errors_known.words import is_tensor, pair, shape_of, shown, titled
@@ -30,19 +32,53 @@ def other_width(scene: Scene) -> Said | None:
     if not wrong:
         return None
     axis, size = wrong[0]
-    node, fix = running(scene), ""
-    if scene.inner is not scene.learner:
-        fix = f"self.own_layer = {made(scene, layer)}  # in __init__, for this place"
-    elif node is not None and scene.line and layer is scene.layer:
-        fix = mend(scene, scene.line.replace(node.func, made(scene, layer)))
+    fix, cause = of_its_own(scene, layer)
+    if twice := twice_in_a_list(scene, layer):
+        fix, cause = twice
     return Said(
         f"{titled(layer)} has weights for inputs with {size} numbers on "
         f"{'the last axis' if axis == -1 else f'axis {axis}'}, made at its first call. Now it is "
         f"given {shown(shape)}.",
-        "One layer is used at two places whose widths differ; its weights fit one width only. Give "
-        "each place a layer of its own, or bring both to one width first.",
-        fix or f"y = {made(scene, layer)}({given(scene)})",
+        cause,
+        fix,
     )
+
+
+def of_its_own(scene: Scene, layer: Any) -> tuple[str, str]:
+    """Return a call of a new layer like one that does not fit, and why."""
+    node, line, fix, other = running(scene), scene.line, "", ""
+    cause = "One layer is used at two places whose widths differ; its weights fit one width only. "
+    cause += "Give each place a layer of its own, or bring both to one width first."
+    if scene.inner is not scene.learner:
+        return f"self.own_layer = {made(scene, layer)}  # in __init__, for this place", cause
+    if node is not None and line and layer is scene.layer:
+        fix = mend(scene, line.replace(node.func, made(scene, layer)))
+        width = dict((layer.input_spec.axes or {}) if layer.input_spec else {}).get(-1)
+        if hasattr(layer, "units") and width and len(node.args) == 1:
+            before = f"{scene.layers}.Dense({width})("
+            other = mend(scene, line.wrap(node.args[0], before, ")"))
+    return either(fix or f"y = {made(scene, layer)}({given(scene)})", other), cause
+
+
+def twice_in_a_list(scene: Scene, layer: Any) -> tuple[str, str] | None:
+    """Return a Sequential with another layer for one that stands in it twice, and why."""
+    values, line = (scene.at("Sequential.__init__") or {}).get("layers"), scene.line
+    places = [k for k, x in enumerate(values or ()) if x is layer]
+    node = running(scene)
+    parts = pairs(node.args[0] if node is not None and node.args else None, values)
+    if not places or not parts or line is None:
+        return None
+    place, new = parts[places[-1]][0], made(scene, layer)
+    fix = mend(scene, line.replace(place, new)) or f"layer = {new}"
+    if len(places) < 2:
+        cause = "Its weights were made elsewhere, for another width. The list needs a layer of "
+        return fix, f"{cause}its own."
+    cause = "In a list the second call gets what the first one gave. Two layers of one kind are "
+    cause += "two objects; one layer for two uses of one tensor is written as calls."
+    name = line.text(place)
+    start = line.text(parts[0][0]) if is_tensor(parts[0][1]) else f"{scene.keras}.Input((8,))"
+    calls = f"x = {start}\nfirst, second = {name}(x), {name}(x)  # two calls, one tensor"
+    return either(fix, calls if isinstance(place, ast.Name) else ""), cause
 
 
 def owner(scene: Scene) -> Any:

@@ -9,7 +9,7 @@ from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.fixes import argument, mend, respelled, running, swapped
 from kitchen.teaching.errors_known.learner import literal
 from kitchen.teaching.errors_known.scene import Scene
-from kitchen.teaching.errors_known.words import closest
+from kitchen.teaching.errors_known.words import closest, is_tensor
 
 
 def unknown_part(scene: Scene) -> Said | None:
@@ -21,6 +21,8 @@ def unknown_part(scene: Scene) -> Said | None:
     if where is None or module not in parts:
         return None
     wrong = where["identifier"]
+    if is_tensor(wrong):
+        return None
     if isinstance(wrong, str):
         meant = closest(wrong, public(module))
         return Said(

@@ -207,6 +207,23 @@ def no_self(scene: Scene) -> Said | None:
     )
 
 
+def no_self_before(scene: Scene) -> Said | None:
+    """A layer that `self` keeps is used without `self`."""
+    name = str(getattr(scene.origin, "name", ""))
+    layer = None if scene.inner is None else scene.inner.names.get("self")
+    if not is_layer(layer) or not is_own(layer) or name not in vars(layer):
+        return None
+    line = scene.inner_line
+    node = line.node if line else None
+    fix = mend(scene, line.wrap(node, "self.", ""), inner=True) if line and node else ""
+    return Said(
+        f"{quoted(type(layer).__name__)} keeps `{name}` as `self.{name}`. There is no variable "
+        f"`{name}`.",
+        "`self.` is missing: what `__init__` keeps belongs to the object.",
+        fix or f"self.{name}",
+    )
+
+
 KNOWN = (
     Known("E801", "A class without super().__init__()", ("RuntimeError",), no_super),
     Known("E802", "A class without call", ("NotImplementedError",), no_call),
@@ -215,4 +232,5 @@ KNOWN = (
     Known("E807", "A weight whose name comes first", ("ValueError",), weight_by_place),
     Known("E809", "A call with several arguments", ("TypeError",), several_arguments),
     Known("E810", "A call without self", ("TypeError",), no_self),
+    Known("E813", "A layer of one's own without self", ("NameError",), no_self_before),
 )

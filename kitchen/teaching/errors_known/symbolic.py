@@ -1,14 +1,17 @@
 """Errors with symbolic tensors: they have a shape and no values yet."""
 
 import ast
+import inspect
 from typing import Any
 
 from kitchen.backend import keras
+from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.fixes import inputs_of, mend, running
 from kitchen.teaching.errors_known.learner import Line
 from kitchen.teaching.errors_known.scene import Scene
-from kitchen.teaching.errors_known.words import is_tensor, shown
+from kitchen.teaching.errors_known.uncalled import at_once
+from kitchen.teaching.errors_known.words import is_layer, is_tensor, shown
 
 OPS = {"reduce_mean": "mean", "reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min"}
 OPS |= {"concat": "concatenate", "pow": "power", "range": "arange"}
@@ -70,7 +73,7 @@ def in_numpy(scene: Scene) -> Said | None:
 def as_truth(scene: Scene) -> Said | None:
     """A symbolic tensor is asked whether it is true."""
     tensor = tensor_of(scene, "__bool__")
-    if tensor is None:
+    if tensor is None or at_once(scene) is not None:
         return None
     name = scene.named(base_of(scene, tensor), "x")
     return Said(
@@ -101,13 +104,60 @@ def as_sequence(scene: Scene) -> Said | None:
     if tensor is None:
         return None
     name = scene.named(tensor, "x")
+    if (said := asked_for_more(scene, tensor)) is not None:
+        return said
     return Said(
         f"{about(scene, tensor)} cannot be gone through, unpacked or counted: how many rows there "
         "are is open.",
         "A loop over it, `a, b = …` or `len(…)`. Its sizes are in `.shape`; a part is a slice.",
-        f"first, rest = {name}[:, :1], {name}[:, 1:]"
-        if len(tensor.shape) > 1
-        else f"print({name}.shape)",
+        taken_apart(scene, tensor, name),
+    )
+
+
+def taken_apart(scene: Scene, tensor: Any, name: str) -> str:
+    """Return code that takes a tensor apart along its last axis, or shows its shape."""
+    node, line = around(scene), scene.line
+    value = getattr(node, "value", getattr(node, "iter", None))
+    made, parts = "", node.targets[0] if isinstance(node, ast.Assign) else None
+    if isinstance(value, ast.Call) and line and not scene.named(tensor, ""):
+        made, name = f"x = {line.text(value)}\n", "x"
+    if isinstance(parts, ast.Tuple) and len(parts.elts) == tensor.shape[-1] and line:
+        split = f"{scene.keras}.ops.split({name}, {len(parts.elts)}, axis=-1)"
+        return f"{made}{line.text(parts)} = {split}"
+    if len(tensor.shape) < 2:
+        return f"{made}print({name}.shape)"
+    return f"{made}first, rest = {name}[:, :1], {name}[:, 1:]"
+
+
+def around(scene: Scene) -> ast.Assign | ast.For | None:
+    """Return the learner's assignment or loop that was running."""
+    line = scene.line
+    for node in ast.walk(line.tree) if line else ():
+        if isinstance(node, ast.Assign | ast.For) and line:
+            head = node.value if isinstance(node, ast.Assign) else node.iter
+            if line.place(node)[0] <= line.span[0] and line.span[2] <= line.place(head)[2]:
+                return node
+    return None
+
+
+def asked_for_more(scene: Scene, tensor: Any) -> Said | None:
+    """An attention that gives one tensor is to give its scores too."""
+    line = scene.line
+    node = around(scene)
+    if not (line and isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
+        return None
+    call, names = node.value, node.targets[0]
+    layer: Any = scene.value(call.func.id) if isinstance(call.func, ast.Name) else None
+    takes = inspect.signature(layer.call).parameters if is_layer(layer) else {}
+    if "return_attention_scores" not in takes or not isinstance(names, ast.Tuple):
+        return None
+    if len(names.elts) != 2:
+        return None
+    return Said(
+        f"The call of {quoted(layer.name)} gives one tensor, {shown(tensor.shape)}; two names "
+        "stand on the left, so Python tries to take the tensor apart.",
+        "To get the scores too, ask for them: `return_attention_scores=True`.",
+        mend(scene, line.append(call, "return_attention_scores=True")),
     )
 
 

@@ -102,14 +102,39 @@ def together(scene: Scene) -> Said | None:
     column = len(b) == 1 and len(a) == 2 and a[0] == b[0]
     new = f"{scene.keras}.ops.expand_dims({right}, -1)"
     fix = mend(scene, found[0].replace(found[1].right, new), inner=True) if found and column else ""
+    layer = None if fix else other_layer(scene, a, b)
     return Said(
         f"Tensors of {a} and {b} cannot be taken number by number: from the last axis backwards, "
         "sizes have to be equal, or one of them 1.",
         f"There is one number for each row, and it needs an axis of its own: ({b[0]}, 1)."
         if column
+        else "The layers before them give different widths."
+        if layer
         else "One of the two has another shape than thought; print both shapes.",
-        fix or f"print({left}.shape, {right}.shape)",
+        fix or layer or f"print({left}.shape, {right}.shape)",
     )
+
+
+def other_layer(scene: Scene, a: tuple[int, ...], b: tuple[int, ...]) -> str | None:
+    """Return a layer for one side of an operator that gives what the other has; `None` if unknown.
+
+    Args:
+        scene: Where the operator stands.
+        a: The shape of its left side.
+        b: The shape of its right side.
+    """
+    found = operation(scene)
+    own = scene.inner.names.get("self") if scene.inner else None
+    if found is None or own is None or a[:-1] != b[:-1]:
+        return None
+    line, node = found
+    for side, width in ((node.right, a[-1]), (node.left, b[-1])):
+        if isinstance(side, ast.Call) and isinstance(side.func, ast.Attribute):
+            layer = getattr(own, side.func.attr, None)
+            if hasattr(layer, "units") and line.text(side.func.value) == "self":
+                new = made(scene, layer, units=width)
+                return f"{line.text(side.func)} = {new}  # in __init__"
+    return None
 
 
 def kinds(scene: Scene) -> Said | None:

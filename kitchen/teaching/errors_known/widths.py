@@ -1,5 +1,6 @@
 """Errors of shape at a model's door: the data are not of the shape that its input has."""
 
+import ast
 import math
 import re
 from typing import Any, NamedTuple
@@ -30,6 +31,7 @@ class Misfit(NamedTuple):
     data: Any
 
 
+LONGEST = 60  # characters of an array as it is written
 SITES = ("assert_input_compatibility", "Functional._adjust_input_rank")
 
 
@@ -153,12 +155,62 @@ def other_size(scene: Scene) -> Said | None:
 
 def by_name(scene: Scene, model: Any) -> str:
     """Return a call of a model with its inputs by name."""
-    names = [x.name for x in flat(model.inputs)]
-    parts = ", ".join(f"{literal(name)}: rows_{k}" for k, name in enumerate(names, 1))
     call = scene.model_call
+    texts = arrays_of(scene, model)
+    parts = ", ".join(f"{literal(name)}: {text}" for name, text in texts.items())
     method = f".{call.name}" if call and call.name in RUNS else ""
+    said = ", ".join(x for x in texts.values() if x.startswith("rows_"))
+    note = f"  # {said}: your array{'s' if ',' in said else ''}" if said else ""
     target = ", y" if method in {".fit", ".evaluate", ".train_on_batch", ".test_on_batch"} else ""
-    return f"{scene.named(model, 'model')}{method}({{{parts}}}{target})"
+    if target and (given := argument(running(scene), 1, "y")) is not None and scene.line:
+        target = f", {scene.line.text(given)}"
+    return f"{scene.named(model, 'model')}{method}({{{parts}}}{target}){note}"
+
+
+def arrays_of(scene: Scene, model: Any) -> dict[str, str]:
+    """Return for each input of a model the learner's array that fits it, as it is written.
+
+    For an input that none of the handed arrays fits, or several, it is `rows_` and a number.
+    """
+    call, place = scene.model_call, argument(running(scene), 0, "x")
+    data = None if call is None else call.get("x") if call.name in RUNS else call.args[0]
+    given: list[tuple[str, Any]] = []
+    if place is not None and scene.line:
+        given = [(scene.line.text(place), data)]
+        if isinstance(place, ast.List | ast.Tuple) and isinstance(data, list | tuple):
+            parts = zip(place.elts, data, strict=False) if len(place.elts) == len(data) else ()
+            given = [(scene.line.text(x), value) for x, value in parts]
+    found, taken = {}, set()
+    for k, tensor in enumerate(flat(model.inputs), 1):
+        texts = [x for x, value in given if fits(of_rows(value) or (), tuple(tensor.shape))]
+        texts = [x for x in texts if len(x) <= LONGEST and x not in taken]
+        found[tensor.name] = texts[0] if texts else f"rows_{k}"
+        taken.update(texts[:1])
+    return with_twins(scene, place, found)
+
+
+def with_twins(scene: Scene, place: Any, found: dict[str, str]) -> dict[str, str]:
+    """Return arrays by name, those lacking taken from the same dict of the learner's.
+
+    Args:
+        scene: Where a model was run.
+        place: The expression for the array that was handed over.
+        found: The arrays by the names of the inputs.
+    """
+    line = scene.line
+    keys = [x for x in ast.walk(place) if isinstance(x, ast.Constant)] if place is not None else []
+    for key in keys:
+        if line is None or key.value not in found or found[key.value] != line.text(place):
+            continue
+        start, (low, high) = line.range(place)[0], line.range(key)
+        raw = line.text(place).encode()
+        return {
+            name: text
+            if not text.startswith("rows_")
+            else (raw[: low - start] + literal(name).encode() + raw[high - start :]).decode()
+            for name, text in found.items()
+        }
+    return found
 
 
 KNOWN = (

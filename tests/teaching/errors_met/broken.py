@@ -44,12 +44,24 @@ class Broken:
         raise AssertionError(f"{self.code}: Keras accepts this now:\n{self.source}")
 
     def mended(self, fix: str) -> str:
-        """Return the code with the fix in its place."""
+        """Return the code with the fix in its place; it may need what `given` makes."""
         lines = self.given.splitlines()
         for line in self.whole.splitlines():
             indent = line[: len(line) - len(line.lstrip())]
             lines += textwrap.indent(fix, indent).splitlines() if FIX in line else [line]
         return "\n".join(lines)
+
+
+def readings(fix: str) -> list[str]:
+    """Return the codes that a fix proposes: what it is, and what each comment puts instead."""
+    lines = fix.splitlines()
+    found = ["\n".join(line for line in lines if not line.startswith(("# or: ", "#     ")))]
+    for line in lines:
+        if line.startswith("# or: "):
+            found.append(line.removeprefix("# or: "))
+        elif line.startswith("#     ") and len(found) > 1:
+            found[-1] += "\n" + line.removeprefix("#     ")
+    return found
 
 
 def names(folder: Path | None = None) -> dict[str, Any]:

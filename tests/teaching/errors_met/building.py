@@ -20,6 +20,12 @@ SEQUENTIAL = (
         whole="FIX\nassert model.output_shape == (None, 3)",
     ),
     Broken(
+        "E102",
+        f"{X}h = layers.Dense(3)\nmodel = keras.Sequential([x, layers.Dense(2)(h(x))])",
+        ("(n, 2)", "[x, h, layers.Dense(2)]", "# or: model = keras.Model(x, "),
+        whole="FIX\nassert [x.units for x in model.layers] == [3, 2]",
+    ),
+    Broken(
         "E103",
         "model = keras.Sequential([keras.Input((4,)), layers.Dense(2), tf.nn.relu])",
         ("`relu` is a function", 'Activation("relu")'),
@@ -32,9 +38,17 @@ SEQUENTIAL = (
     ),
     Broken(
         "E104",
-        "model = keras.Sequential([keras.Input((4,)), [layers.Dense(3), layers.Dense(2)]])",
-        ("2 layers",),
-        whole="FIX\nassert [x.units for x in model.layers] == [3, 2]",
+        "model = keras.Sequential([keras.Input((4,)), layers.Dense(5), "
+        "[layers.Dense(3), layers.Dense(2)]])",
+        ("2 layers", "never forks", "# or: model = keras.Sequential("),
+        whole="FIX\nassert [x.shape[1] for x in model.outputs] == [3, 2]",
+    ),
+    Broken(
+        "E104",
+        "model = keras.Sequential([keras.Input((4,)), [layers.Dense(3), layers.Dense(2)], "
+        "layers.Dense(1)])",
+        ("2 layers", "brackets around some"),
+        whole="FIX\nassert [x.units for x in model.layers] == [3, 2, 1]",
     ),
     Broken(
         "E104",
@@ -55,6 +69,26 @@ SEQUENTIAL = (
         whole="FIX\nassert len(model.inputs) == 2",
     ),
     Broken(
+        "E106",
+        "keras.Sequential([keras.Input((4,)), layers.Dense(3), keras.Input((5,)), "
+        "layers.Dense(2), layers.Concatenate(), layers.Dense(1)])",
+        ("(n, 4)", "(n, 5)"),
+        whole="FIX\nassert len(model.inputs) == 2 and model.count_params() == 15 + 12 + 6",
+    ),
+    Broken(
+        "E107",
+        'keras.Sequential([keras.Input((4,)), layers.Dense(4), layers.Add(name="sum")])',
+        ("`sum` (Add)", "the input would fit"),
+        whole="FIX\nassert block.count_params() == 20 and block.output_shape == (None, 4)",
+    ),
+    Broken(
+        "E107",
+        'keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(2, 3, padding="same", '
+        'name="down"), layers.MaxPooling2D(), layers.UpSampling2D(), layers.Concatenate()])',
+        ("what `down` gives",),
+        whole="FIX\nassert block.output_shape == (None, 8, 8, 4)",
+    ),
+    Broken(
         "E107",
         'keras.Sequential([keras.Input((4,)), layers.Concatenate(name="join")])',
         ("`join` (Concatenate)", "(n, 4)"),
@@ -62,6 +96,13 @@ SEQUENTIAL = (
     ),
     Broken(
         "E107", 'keras.Sequential([keras.Input((4,)), layers.Add(name="sum")])', ("`sum` (Add)",)
+    ),
+    Broken(
+        "E109",
+        "keras.Sequential([keras.Input((6, 8)), layers.Dense(4), "
+        'layers.MultiHeadAttention(1, 2, name="look")])',
+        ("`look` (MultiHeadAttention)", "(x, x)"),
+        whole="FIX\nassert block.output_shape == (None, 6, 4)",
     ),
     Broken("E108", 'm = keras.Sequential(name="net")\nm(np.zeros((2, 3)))', ("`net`", "m.add")),
 )
@@ -75,17 +116,44 @@ FUNCTIONAL = (
     ),
     Broken(
         "E111",
+        f'{TWO}d = layers.Dense(3, name="d")\nfirst = d(x)\nsecond = d(x)\n'
+        "model = keras.Model(x, d)",
+        ("`first` and `second` are what its calls gave", "# or: model = keras.Model(x, second)"),
+        whole="FIX\nassert model.output is first",
+    ),
+    Broken(
+        "E111",
+        f"{TWO}h = layers.Dense(3)(x)\nother = layers.Dense(5)(z)\n"
+        'model = keras.Model(x, {"h": h, "y": layers.Dense(2, name="d")})',
+        ("Among its outputs is the layer `d`", "(h)"),
+        whole='FIX\nassert model.output["y"].shape == (None, 2)',
+    ),
+    Broken(
+        "E111",
         'i = layers.InputLayer(shape=(4,), name="i")\nh = layers.Dense(3)(i.output)\n'
         "keras.Model(i, h)",
         ("inputs are the layer `i`", "i.output"),
     ),
     Broken("E112", f"{X}h = layers.Dense(3)(x)\nkeras.Model((4,), h)", ("the shape (4,)",)),
+    Broken(
+        "E112",
+        f'{X}model = keras.Model("x", layers.Dense(3)(x))',
+        ("type str", "keras.Model(x, layers.Dense(3)(x))"),
+        whole="FIX\nassert model.output_shape == (None, 3)",
+    ),
     Broken("E112", f"{X}keras.Model(x, tf.zeros((2, 3)))", ("an array of shape (2, 3)",)),
     Broken(
         "E113",
         f"{TWO}h = layers.Add()([x, z])\nmodel = keras.Model(x, h)",
         ("computed from `z`", "[x, z]"),
         whole="FIX\nassert len(model.inputs) == 2",
+    ),
+    Broken(
+        "E113",
+        "x = keras.Input((4,))\nh = layers.Dense(3)(x)\nx = keras.Input((4,))\n"
+        "model = keras.Model(x, h)",
+        ("no variable holds", "get_source_inputs(h)"),
+        whole="FIX\nassert model.count_params() == 15",
     ),
     Broken("E113", f"{TWO}keras.Model(z, layers.Dense(3)(x))", ("computed from `x`",)),
     Broken(
@@ -115,6 +183,12 @@ CALLING = (
         whole="FIX\nassert y.shape == (None, 2)",
     ),
     Broken(
+        "E121",
+        f"{X}y = layers.Add()([x, layers.Dense(4)])",
+        ("layers.Dense(4)(x)]",),
+        whole="FIX\nassert y.shape == (None, 4)",
+    ),
+    Broken(
         "E122",
         'y = layers.Dense(3, name="d")([1.0, 2.0, 3.0])',
         ("`d`", "np.array([[1.0, 2.0, 3.0]])"),
@@ -126,6 +200,18 @@ CALLING = (
         f'{TWO}y = layers.Dense(3, name="d")([x, z])',
         ("`d` (Dense)", "(n, 4), (n, 4)"),
         whole="FIX\nassert y.shape == (None, 3)",
+    ),
+    Broken(
+        "E123",
+        f"{TWO}d = layers.Dense(3)\nd(x)\ncodes = d([x, z])",
+        ("serves several", "[d(x), d(z)]"),
+        whole="FIX\nassert len(codes) == 2",
+    ),
+    Broken(
+        "E123",
+        f"{TWO}d = layers.Dense(3)\ncodes = d([x, z])",
+        ("[d(x), d(z)]", "# or: codes = d(layers.Concatenate()([x, z]))"),
+        whole="FIX\nassert len(codes) == 2",
     ),
     Broken(
         "E124",
@@ -146,6 +232,36 @@ CALLING = (
         ("`join` (Concatenate)", "([x, z])"),
         whole="FIX\nassert y.shape == (None, 8)",
     ),
+    Broken(
+        "E127",
+        f"{TWO}y = layers.Add([x, z])",
+        ("`Add(…)` makes a layer", "Add()([x, z])"),
+        whole="FIX\nassert y.shape == (None, 4)",
+    ),
+    Broken(
+        "E127",
+        f"{TWO}c = layers.Concatenate([x, z])\ny = layers.Dense(2)(c)",
+        ("c = layers.Concatenate()([x, z])",),
+        whole="FIX\nassert c.shape == (None, 8)",
+    ),
+    Broken(
+        "E127",
+        f"{X}y = layers.Dense(3, x)",
+        ("layers.Dense(3)(x)",),
+        whole="FIX\nassert y.shape == (None, 3)",
+    ),
+    Broken("E127", f"{X}y = layers.Flatten(x)", ("layers.Flatten()(x)",)),
+    Broken("E127", f"{X}y = layers.Dropout(x)", ("layers.Dropout(rate=0.5)(x)",)),
+    Broken("E127", f"{X}y = layers.Activation(x)", ('layers.Activation(activation="relu")(x)',)),
+    Broken("E127", f"{X}y = layers.Dense(x)", ("layers.Dense(units=64)(x)",)),
+    Broken(
+        "E128",
+        f'{X}y = x + layers.Dense(4, name="d")\n'
+        "keras.Model(x, layers.Dense(1)(y))(np.zeros((2, 4)))",
+        ("`d` (Dense)", 'layers.Dense(4, name="d")(x)'),
+        whole="FIX\nassert keras.Model(x, y).count_params() == 20",
+    ),
+    Broken("E128", f'{X}d = layers.Dense(4, name="d")\ny = d * 2', ("`d` (Dense)", "d(x) * 2")),
     Broken("E126", f"{TWO}y = layers.add(x, z)", ("`add`", "([x, z])")),
     Broken("E126", f"{TWO}y = layers.concatenate(x, z)", ("`concatenate`", "([x, z])")),
 )

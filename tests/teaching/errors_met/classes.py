@@ -85,6 +85,12 @@ METHODS = (
         ("`Net`", "`x`", "def call(self, x):"),
         whole=f"{HEAD}    FIX\n{RUN}",
     ),
+    Broken(
+        "E813",
+        f"{HEAD}{DENSE}{CALL}        return d(x)\n{RUN}",
+        ("`Net`", "`self.d`", "return self.d(x)"),
+        whole=f"{HEAD}{DENSE}    FIX\n{RUN}",
+    ),
 )
 
 ATTRIBUTES = (
@@ -115,7 +121,21 @@ GRAPHS = (
         "E811",
         f"{HEAD}{CALL}        if keras.ops.sum(x) > 0:\n            return x\n        return -x\n"
         "Net()(keras.Input((4,)))",
-        ("An `if`", "keras.ops.where(x > 0, x, -x)"),
+        ("An `if`", "return keras.ops.where(keras.ops.sum(x) > 0, x, -x)"),
+        whole=f"{HEAD}    FIX\nNet()(keras.Input((4,)))",
+    ),
+    Broken(
+        "E811",
+        f"{HEAD}{CALL}        if keras.ops.max(x) > 1:\n            x = x / 255\n"
+        "        return x\nNet()(keras.Input((4,)))",
+        ("x = keras.ops.where(keras.ops.max(x) > 1, x / 255, x)",),
+        whole=f"{HEAD}    FIX\nNet()(keras.Input((4,)))",
+    ),
+    Broken(
+        "E811",
+        f"{HEAD}{CALL}        while keras.ops.max(x) > 1:\n            x = x / 2\n"
+        "        return x\nNet()(keras.Input((4,)))",
+        ("A `while`",),
         whole=f"{HEAD}{CALL}        FIX\n        return y\nNet()(keras.Input((4,)))",
     ),
     Broken(
@@ -137,6 +157,12 @@ EARLY = (
     Broken("E821", f"{OPEN}keras.utils.plot_model(net)", ("`net`", "drawn"), given=WIDTH),
     Broken("E822", f"{OPEN}net.output", ("`net`", "net.build("), given=WIDTH),
     Broken("E822", f"{OPEN}net.output_shape", ("`net`",), given=WIDTH),
+    Broken(
+        "E822",
+        f"{BUILT}model = keras.Model(net.input, layers.Dense(2)(net.output))",
+        ("`net`", "net.inputs[0]", "net.outputs[0]"),
+        whole="FIX\nassert model.output_shape == (None, 2)",
+    ),
     Broken("E822", 'd = layers.Dense(3, name="d")\nd.output', ("`d`", "d(x)")),
     Broken(
         "E823",
@@ -147,6 +173,13 @@ EARLY = (
     ),
     Broken("E824", f'{BUILT}net.get_layer("hh")', ("`net`", "`hh`", '"h"')),
     Broken("E824", f"{BUILT}net.get_layer(index=5)", ("1 layer", "5")),
+    Broken(
+        "E824",
+        f'{BUILT}x = keras.Input((8,))\nmodel = keras.Model(x, net(x), name="model")\n'
+        'kernel = model.get_layer("h").kernel',
+        ("inside `net`", 'model.get_layer("net").get_layer("h").kernel'),
+        whole="FIX\nassert kernel.shape == (8, 4)",
+    ),
     Broken("E825", f"{BUILT}net.sumary()", ("`Sequential`", "`sumary`", "net.summary()")),
     Broken(
         "E825",
@@ -156,6 +189,28 @@ EARLY = (
     ),
     Broken("E825", f"{BUILT}net.parameters()", ("net.trainable_weights",)),
     Broken("E825", "keras.optimizers.Adam().lr", ("`Adam`", "learning_rate")),
+    Broken(
+        "E826",
+        'x = keras.Input((4,))\nnet = keras.Model(x, layers.Dense(2)(x), name="net")\n'
+        "net.add(layers.Dense(3))",
+        ("`net`", "`Functional`", "layers.Dense(3)(net.output)"),
+        whole="FIX\nassert longer.output_shape == (None, 3)",
+    ),
+    Broken(
+        "E826",
+        "x = keras.Input((4,))\nnet = keras.Model(x, layers.Dense(2)(layers.Dense(3)(x)))\n"
+        "net.pop()",
+        ("layers[-2].output",),
+        whole="FIX\nassert shorter.output_shape == (None, 3)",
+    ),
+    Broken("E826", f"{HEAD}{CALL}        return x\nm = Net()\nm.add(layers.Dense(3))", ("`Net`",)),
+    Broken(
+        "E827",
+        'x = keras.Input((4,))\nnet = keras.Model(x, layers.Dense(2)(x)).compile("sgd", "mse")\n'
+        "net.fit(np.zeros((2, 4)), np.zeros((2, 2)))",
+        ("`net` is `None`", 'net.compile("sgd", "mse")'),
+        whole="FIX\nassert net.optimizer is not None",
+    ),
 )
 
 TENSORS = (
@@ -182,6 +237,13 @@ TENSORS = (
         "a, b = tf.zeros((2, 3)), tf.zeros((2,))\ny = a + b",
         ("(2, 3) and (2,)", "expand_dims(b, -1)"),
         whole="FIX\nassert y.shape == (2, 3)",
+    ),
+    Broken(
+        "E903",
+        f'{HEAD}{DENSE}        self.gate = layers.Dense(2, "sigmoid")\n'
+        f"{CALL}        return self.d(x) * self.gate(x)\n{RUN}",
+        ('self.gate = layers.Dense(3, activation="sigmoid")  # in __init__',),
+        whole=f"{HEAD}{DENSE}        FIX\n{CALL}        return self.d(x) * self.gate(x)\n{RUN}",
     ),
     Broken(
         "E904",

@@ -128,12 +128,29 @@ LOADING = (
     Broken(
         "E712",
         f"{NET}net.set_weights([np.zeros((8, 4))])",
-        ("`net` has 2 weights, (8, 4) (4,)", "given 1: (8, 4)"),
+        ("`net` has 2 weights, (8, 4) (4,)", "given 1: (8, 4)", "*net.get_weights()[1:]]"),
+    ),
+    Broken(
+        "E712",
+        'a, e = keras.Input((8,)), layers.Dense(4, name="e")\n'
+        "one = keras.Model(a, layers.Dense(1)(layers.Add()([e(a), e(a)])))\n"
+        'first, second = layers.Dense(4, name="f")(a), layers.Dense(4, name="s")(a)\n'
+        "two = keras.Model(a, layers.Dense(1)(layers.Add()([first, second])))\n"
+        "two.set_weights(one.get_weights())",
+        ("layer by layer", 'two.get_layer("s").set_weights(one.get_layer("e").get_weights())'),
+        whole="FIX\nx = np.ones((2, 8))\nassert np.allclose(one(x), two(x), atol=1e-5)",
+    ),
+    Broken(
+        "E712",
+        'wide, small = layers.Dense(6, name="wide"), layers.Dense(2, name="small")\n'
+        "wide.build((None, 8))\nsmall.build((None, 4))\nwide.set_weights(small.get_weights())",
+        ("`wide` has 2 weights", "kernel[:4, :2], bias[:2] = small.get_weights()"),
+        whole="FIX\nassert np.allclose(wide.get_weights()[0][:4, :2], small.get_weights()[0])",
     ),
     Broken(
         "E712",
         f"{NET}net.layers[0].set_weights([np.zeros((8, 5)), np.zeros(5)])",
-        ("`h` has 2 weights", "(8, 5) (5,)", "net.layers[0].get_weights()"),
+        ("`h` has 2 weights", "(8, 5) (5,)", "layers.Dense(5)"),
     ),
     Broken(
         "E713",

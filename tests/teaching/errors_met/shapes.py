@@ -32,6 +32,19 @@ SYMBOLIC = (
     Broken("E204", f"{X}first, rest = x", ("`x`, (n, 4)",), whole="FIX\nassert rest.shape[1] == 3"),
     Broken("E204", f"{X}len(x)", ("`x`, (n, 4)",)),
     Broken(
+        "E204",
+        f"{X}mean, spread = layers.Dense(2)(x)",
+        ("(n, 2)", "ops.split(x, 2, axis=-1)"),
+        whole="FIX\nassert spread.shape == (None, 1)",
+    ),
+    Broken(
+        "E204",
+        'x = keras.Input((6, 8))\nlook = layers.MultiHeadAttention(1, 4, name="look")\n'
+        "y, scores = look(x, value=x)",
+        ("`look`", "return_attention_scores=True"),
+        whole="FIX\nassert scores.shape == (None, 1, 6, 6)",
+    ),
+    Broken(
         "E205",
         f"{X}h = layers.Dense(1)(x)\nh.numpy()",
         ("`h`, (n, 1)", "Model(x, h)"),
@@ -55,6 +68,13 @@ LAYERS = (
         "first = s(a)\nsecond = s(b)",
         ("`shared` (Dense)", "4 numbers", "(n, 6)"),
         whole="FIX\nassert second.shape == (None, 3)",
+    ),
+    Broken(
+        "E301",
+        's = layers.Dense(3, "relu", name="s")\n'
+        "model = keras.Sequential([keras.Input((4,)), s, s, layers.Dense(2)])",
+        ("`s` (Dense)", "4 numbers", "(n, 3)", "# or: x = keras.Input((4,))", "s(x), s(x)"),
+        whole="FIX\nassert len(model.layers) == 3 and model.layers[1] is not s",
     ),
     Broken(
         "E301",
@@ -95,6 +115,18 @@ LAYERS = (
         'x = keras.Input((None, None))\nlayers.MaxPooling2D(name="pool")(x)',
         ("`pool` (MaxPooling2D)", "(n, ?, ?)"),
         whole="FIX\nlayers.MaxPooling2D()(x)",
+    ),
+    Broken(
+        "E302",
+        "net = keras.Sequential([keras.Input((8, 8)), layers.Conv2D(4, 3), layers.Flatten()])",
+        ("(n, 8, 8)", "layers.Reshape((8, 8, 1)), layers.Conv2D(4, 3)"),
+        whole="FIX\nassert net.output_shape == (None, 144)",
+    ),
+    Broken(
+        "E303",
+        "x = keras.Input((8, 2))\nh = layers.LSTM(4)(x)\nh = layers.LSTM(3)(h)",
+        ("(n, 4)", "h = layers.LSTM(4, return_sequences=True)(x)"),
+        whole="FIX\nassert layers.LSTM(3)(h).shape == (None, 3)",
     ),
     Broken(
         "E303",
@@ -204,36 +236,80 @@ DOOR = (
 JOINING = (
     Broken(
         "E321",
-        'a = keras.Input((4, 3))\nb = keras.Input((5, 3))\nlayers.Concatenate(name="join")([a, b])',
+        "a = keras.Input((4, 3))\nb = keras.Input((5, 3))\n"
+        'joined = layers.Concatenate(name="join")([a, b])',
         ("`join`", "(n, 4, 3) and (n, 5, 3)", "axis=1"),
         whole="FIX\nassert joined.shape == (None, 9, 3)",
     ),
     Broken(
         "E321",
         "big = keras.Input((8, 8, 3))\nsmall = keras.Input((4, 4, 3))\n"
-        'layers.Concatenate(name="skip")([big, small])',
+        'joined = layers.Concatenate(name="skip")([big, small])',
         ("`skip`", "(n, 8, 8, 3) and (n, 4, 4, 3)", "UpSampling2D((2, 2))(small)"),
         whole="FIX\nassert joined.shape == (None, 8, 8, 6)",
     ),
     Broken(
         "E321",
-        'a = keras.Input((4, 3))\nb = keras.Input((3,))\nlayers.Concatenate(name="join")([a, b])',
+        "a = keras.Input((4, 3))\nb = keras.Input((3,))\n"
+        'joined = layers.Concatenate(name="join")([a, b])',
         ("(n, 4, 3) and (n, 3)", "Flatten()(a)"),
         whole="FIX\nassert joined.shape == (None, 15)",
     ),
     Broken(
         "E321",
-        "a = keras.Input((4,))\nb = keras.Input((4, 2))\nkeras.ops.concatenate([a, b])",
+        "a = keras.Input((4,))\nb = keras.Input((4, 2))\njoined = keras.ops.concatenate([a, b])",
         ("`concatenate`", "(n, 4) and (n, 4, 2)"),
         whole="FIX\nassert joined.shape == (None, 12)",
     ),
     Broken(
+        "E321",
+        "big = keras.Input((7, 7, 2))\nsmall = keras.Input((6, 6, 3))\n"
+        'joined = layers.Concatenate(name="skip")([big, small])',
+        ("(n, 7, 7, 2) and (n, 6, 6, 3)", "ZeroPadding2D(((0, 1), (0, 1)))(small)"),
+        whole="FIX\nassert joined.shape == (None, 7, 7, 5)",
+    ),
+    Broken(
+        "E321",
+        "big = keras.Input((9, 9, 2))\nsmall = keras.Input((6, 6, 3))\n"
+        "joined = layers.concatenate([big, small])",
+        ("Resizing(9, 9)(small)",),
+        whole="FIX\nassert joined.shape == (None, 9, 9, 5)",
+    ),
+    Broken(
         "E322",
-        f'{PAIR}layers.Add(name="sum")([a, b])',
-        ("`sum` (Add)", "(n, 4) and (n, 5)", "Dense(5)(a)"),
+        f'{PAIR}y = layers.Add(name="sum")([a, b])',
+        ("`sum` (Add)", "(n, 4) and (n, 5)", "Dense(5)(a)", "# or: y = layers.Concatenate"),
         whole="FIX\nassert y.shape == (None, 5)",
     ),
-    Broken("E322", f"{PAIR}a + b", ("(n, 4) and (n, 5)",)),
+    Broken(
+        "E322",
+        f"{PAIR}y = a + b",
+        ("(n, 4) and (n, 5)", "layers.Dense(5)(a) + b"),
+        whole="FIX\nassert y.shape == (None, 5)",
+    ),
+    Broken(
+        "E322",
+        f"{PAIR}y = layers.Dense(2)(layers.Dense(3)(a) + layers.Dense(6)(b))",
+        ("(n, 3) and (n, 6)", "Dense(6)(layers.Dense(3)(a)) + layers.Dense(6)(b)"),
+        whole="FIX\nassert y.shape == (None, 2)",
+    ),
+    Broken(
+        "E322",
+        "a = keras.Input((8, 8, 3))\nb = keras.Input((4, 4, 3))\ny = layers.Add()([a, b])",
+        ("pooled", "Resizing(4, 4)(a)"),
+        whole="FIX\nassert y.shape == (None, 4, 4, 3)",
+    ),
+    Broken(
+        "E322",
+        "a = keras.Input((8, 8, 3))\nb = keras.Input((5,))\ny = layers.Add()([a, b])",
+        ("Flatten()(a)",),
+        whole="FIX\nassert y.shape == (None, 5)",
+    ),
+    Broken(
+        "E322",
+        "a = keras.Input((8, 3))\nb = keras.Input((5, 3))\ny = layers.Multiply()([a, b])",
+        ("more than the last axis",),
+    ),
     Broken(
         "E323",
         f'{PAIR}layers.Average(name="mean")(a)',
@@ -242,7 +318,7 @@ JOINING = (
     ),
     Broken(
         "E324",
-        f'{PAIR}layers.Dot(axes=1, name="dot")([a, b])',
+        f'{PAIR}y = layers.Dot(axes=1, name="dot")([a, b])',
         ("`dot` (Dot)", "axis 1", "(n, 4) and (n, 5)"),
         whole="FIX\nassert y.shape == (None, 1)",
     ),

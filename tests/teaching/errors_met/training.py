@@ -51,6 +51,11 @@ DATA = (
         given=ROWS,
     ),
     Broken(
+        "E401",
+        f'{TWO_IN}data = {{"a": np.zeros((2, 4)), "b": np.zeros((2, 3))}}\ny = net(data["a"])',
+        ('{"a": data["a"], "b": data["b"]}',),
+    ),
+    Broken(
         "E402",
         f'{TWO_IN}net({{"a": np.zeros((2, 4)), "c": np.zeros((2, 3))}})',
         ("`a` and `b`", "nothing is handed over for `b`", "`c`", '"b"'),
@@ -60,6 +65,12 @@ DATA = (
         "E403",
         f"{READY}x, y = {X}, np.zeros((3, 4))\nnet.fit(x, y, verbose=0)",
         ("`x` has 2", "`y` has 3"),
+    ),
+    Broken(
+        "E403",
+        f"{READY}x_val, y_val = np.zeros((3, 8)), np.zeros((5, 4))\n"
+        f"net.fit({X}, {Y}, validation_data=(x_val, y_val), verbose=0)",
+        ("validation", "3 rows and 5 answers", "len(x_val)"),
     ),
     Broken("E404", f"{READY}net.fit({X}, verbose=0)", ("`net`", "`y`"), given=f"y = {Y}"),
     Broken("E404", f"{READY}net.fit(({X}, {Y}), verbose=0)", ("one pair",)),
@@ -90,6 +101,13 @@ DATA = (
     ),
     Broken(
         "E406",
+        classes("sparse_categorical_crossentropy", '["cat", "dog"]'),
+        ("`y` is a list of texts", "np.unique"),
+        given='y = ["cat", "dog"]',
+        whole=f"FIX\nnet.fit({X}, y, verbose=0)",
+    ),
+    Broken(
+        "E406",
         f"{READY}x = np.array([[1], [1, 2]], dtype=object)\nnet.fit(x, {Y}, verbose=0)",
         ("different lengths", "pad_sequences"),
         whole="FIX\nassert x.shape == (2, 2)",
@@ -111,6 +129,21 @@ DATA = (
         f"{READY}data = tf.data.Dataset.from_tensor_slices(({X}, {Y})).batch(2)\n"
         f"net.fit(data, {Y}, verbose=0)",
         ("net.fit(data, verbose=0)",),
+    ),
+    Broken(
+        "E409",
+        f"{READY}def rows():\n    while True:\n        yield [{X}, {Y}]\n\n"
+        "net.fit(rows(), steps_per_epoch=1, verbose=0)",
+        ("a tuple", f"yield {X}, {Y}"),
+        whole="FIX\nnet.fit(rows(), steps_per_epoch=1, verbose=0)",
+    ),
+    Broken(
+        "E409",
+        f"{READY}def rows():\n    while True:\n        yield {X}\n\n"
+        "net.fit(rows(), steps_per_epoch=1, verbose=0)",
+        ("right answers are missing", f"yield {X}, targets"),
+        given=f"targets = {Y}",
+        whole="FIX\nnet.fit(rows(), steps_per_epoch=1, verbose=0)",
     ),
 )
 
@@ -214,8 +247,8 @@ LOSSES = (
     Broken(
         "E603",
         classes("sparse_categorical_crossentropy", "np.array([0, 1])", axes="2, 8"),
-        ("`net` gives (n, 2, 4)", "2 places", "(n,)"),
-        whole="keras.Sequential([\n    keras.Input((2, 8)),\n    FIX\n    layers.Dense(4)])",
+        ("`net` gives (n, 2, 4)", "2 places", "(n,)", "layers.Flatten()"),
+        whole="FIX\nassert net.output_shape == (None, 4)",
     ),
     Broken(
         "E603",
@@ -223,19 +256,53 @@ LOSSES = (
         'net.compile("sgd", "categorical_crossentropy")\n'
         "net.fit(np.zeros((2, 2, 8)), np.eye(4)[:2], verbose=0)",
         ("`net` gives (n, 2, 4)", "(n, 4)"),
-        whole="FIX\nassert x.shape == (None, 16)",
+        whole="FIX\nassert net.output_shape == (None, 4)",
+    ),
+    Broken(
+        "E603",
+        "t = keras.Input((6, 8))\nx = layers.MultiHeadAttention(1, 4)(t, t)\n"
+        'net = keras.Model(t, layers.Dense(4, "softmax")(x), name="net")\n'
+        'net.compile("sgd", "sparse_categorical_crossentropy")\n'
+        "net.fit(np.zeros((2, 6, 8)), np.zeros(2), verbose=0)",
+        ("`net` gives (n, 6, 4)", "GlobalAveragePooling1D()(x)", "x[:, -1]"),
+        whole="FIX\nassert net.output_shape == (None, 4)",
     ),
     Broken(
         "E604",
         f"{READY}net.fit({X}, np.zeros((2, 3)), verbose=0)",
-        ("`h` gives (n, 4)", "(n, 3)", "`mean_squared_error`", "Dense(3)"),
+        ("`h` gives (n, 4)", "(n, 3)", "`mean_squared_error`", "Dense(3"),
+        whole="FIX\nassert net.output_shape == (None, 3)",
     ),
     Broken(
         "E604",
         classes(
             "binary_crossentropy", "np.zeros((2, 2))", layer='layers.Dense(1, "sigmoid", name="h")'
         ),
-        ("`h` gives (n, 1)", "(n, 2)", 'Dense(2, activation="sigmoid")'),
+        ("`h` gives (n, 1)", "(n, 2)", 'Dense(2, activation="sigmoid"'),
+        whole="FIX\nassert net.output_shape == (None, 2)",
+    ),
+    Broken(
+        "E604",
+        "net = keras.Sequential([keras.Input((8, 8, 1)), layers.MaxPooling2D(), "
+        'layers.Conv2D(1, 1, name="mask")])\nnet.compile("sgd", "mse")\n'
+        "net.fit(np.zeros((2, 8, 8, 1)), np.zeros((2, 8, 8, 1)), verbose=0)",
+        ("`mask` gives (n, 4, 4, 1)", "UpSampling2D((2, 2))"),
+        whole="FIX\nassert net.output_shape == (None, 8, 8, 1)",
+    ),
+    Broken(
+        "E604",
+        'x = keras.Input((8, 8, 1))\ny = layers.Conv2D(2, 3, name="mask")(x)\n'
+        'net = keras.Model(x, y)\nnet.compile("sgd", "mse")\n'
+        "net.fit(np.zeros((2, 8, 8, 1)), np.zeros((2, 8, 8, 2)), verbose=0)",
+        ("`mask` gives (n, 6, 6, 2)", 'padding="same"'),
+        whole="FIX\nassert net.output_shape == (None, 8, 8, 2)",
+    ),
+    Broken(
+        "E604",
+        f'{TWO_OUT}net.compile("sgd", {{"p": "mse", "q": "mse"}})\n'
+        "net.fit(rows, [y_1, y_2[:, :2]], verbose=0)",
+        ("`q` gives (n, 3)", "[p, q])"),
+        whole="FIX\nassert net.output_shape == [(None, 1), (None, 2)]",
     ),
     Broken(
         "E604",
@@ -246,7 +313,8 @@ LOSSES = (
     Broken(
         "E605",
         classes("sparse_categorical_crossentropy", "np.array([0, 7])"),
-        ("4 places", "0 to 7", "Dense(8)"),
+        ("4 places", "0 to 7", "Dense(8"),
+        whole="FIX\nassert net.output_shape == (None, 8)",
     ),
     Broken(
         "E605",
@@ -268,6 +336,12 @@ LOSSES = (
         ("3 classes", "the class 5", "6)"),
         whole="FIX\nassert y.shape == (2, 6)",
     ),
+    Broken(
+        "E607",
+        classes("binary_crossentropy", "np.array([0, 1])"),
+        ("(n, 4)", "(n,)", '"sparse_categorical_crossentropy"'),
+        whole="FIX\nnet.fit(np.zeros((2, 8)), np.array([0, 1]), verbose=0)",
+    ),
 )
 
 OUTPUTS = (
@@ -288,6 +362,14 @@ OUTPUTS = (
         f'{NET}net.compile("sgd", {{"out": "mse"}})\nnet.fit({X}, {Y}, verbose=0)',
         ("one output", "`out`"),
         whole=f"FIX\nnet.fit({X}, {Y}, verbose=0)",
+    ),
+    Broken(
+        "E612",
+        f'{TWO_OUT}net = keras.Model(x, {{"digit": p, "place": q}}, name="net")\n'
+        'net.compile("sgd", {"digit": "mse", "where": "mse"})\n'
+        'net.fit(rows, {"digit": y_1, "place": y_2}, verbose=0)',
+        ("`digit` and `place`", "`where`", '"place": "mse"', "a dict"),
+        whole='FIX\nnet.fit(rows, {"digit": y_1, "place": y_2}, verbose=0)',
     ),
     Broken(
         "E613",
@@ -318,6 +400,12 @@ OUTPUTS = (
         "E615",
         f"{BOTH}net.fit(rows, y_1, verbose=0)",
         ("`p` and `q`", "1 target."),
+    ),
+    Broken(
+        "E615",
+        f'{TWO_OUT}y = {{"p": y_1, "q": y_2}}\nnet.compile("sgd", "mse")\n'
+        'net.fit(rows, y["p"], verbose=0)',
+        ("`y` holds them all", "net.fit(rows, y, verbose=0)"),
     ),
     Broken(
         "E615",
