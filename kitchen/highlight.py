@@ -19,7 +19,7 @@ COLOURS = {
 }
 
 STYLE = (
-    "margin:0;background:transparent;text-align:left;white-space:pre;overflow-x:auto;"
+    "margin:0;background:transparent;text-align:left;white-space:pre-wrap;overflow-wrap:anywhere;"
     "font-family:var(--jp-code-font-family,monospace)"
 )
 

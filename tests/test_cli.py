@@ -63,7 +63,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-NAMES = ("lab", "draw", "explain", "source", "lint", "compare", "doctor")
+NAMES = ("lab", "draw", "explain", "source", "lint", "compare", "doctor", "export", "class-report")
 
 
 def test_help_names_every_command_and_shows_examples(run: Run) -> None:

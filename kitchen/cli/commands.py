@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from kitchen.cli import output
+from kitchen.cli.classroom import export
 from kitchen.cli.doctor import doctor
 from kitchen.cli.lab import lab
 from kitchen.cli.output import examples
+from kitchen.cli.report import class_report
 from kitchen.cli.words import spoken
 from kitchen.errors import KitchenError
 from kitchen.files.archive import find
@@ -39,6 +41,8 @@ ALL = examples(
     "lint model.keras",
     "compare one.keras other.keras",
     "doctor",
+    "export --student lessons/03_shared_layer.ipynb -o out/",
+    "class-report submissions/ --marks marks.csv",
 )
 
 
@@ -259,3 +263,5 @@ def compare(a: str, b: str, custom: Sequence[str]) -> int:
 
 group.add_command(lab)
 group.add_command(doctor)
+group.add_command(export)
+group.add_command(class_report)

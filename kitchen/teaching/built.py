@@ -95,6 +95,12 @@ class Built:
         called = (graph.layers[call.layer] for call in graph.calls.values())
         return Counter(layer.class_name for layer in called if layer.kind in ("layer", "operation"))
 
+    @cached_property
+    def settings(self) -> dict[str, tuple[str, str]]:
+        """Each layer's class and settings, such as `("Dense", "64 relu")`, by its name."""
+        layers = (self.graph.layers[call.layer] for call in self.graph.calls.values())
+        return {x.name: (x.class_name, x.settings) for x in layers if x.kind == "layer"}
+
     @property
     def parameters(self) -> int:
         """The number of parameters, each counted once."""
@@ -226,6 +232,18 @@ def layer_differences(yours: Built, ours: Built) -> Iterator[tuple[str, str]]:
             other = [x for x in ("Add", "Concatenate", "Average", "Multiply") if yours.classes[x]]
             instead = f"joins with `{other[0]}`" if other else f"has no `{name}`"
             yield f"no {name}", f"your model {instead}; the exercise asks for `{name}`."
+    if yours.classes == ours.classes:
+        yield from settings_differences(yours, ours)
+
+
+def settings_differences(yours: Built, ours: Built) -> Iterator[tuple[str, str]]:
+    """Name the one layer that has other settings, such as another activation."""
+    got, asked = (Counter(side.settings.values()) for side in (yours, ours))
+    extra, missing = list((got - asked).elements()), list((asked - got).elements())
+    if len(extra) == len(missing) == 1 and extra[0][0] == missing[0][0]:
+        name = next(name for name, kind in yours.settings.items() if kind == extra[0])
+        one, other = (" ".join(filter(None, kind)) for kind in (extra[0], missing[0]))
+        yield "settings", f"your `{name}` is a `{one}`; the exercise asks for a `{other}`."
 
 
 def parameters(yours: Built, ours: Built) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from kitchen.graph.lint import marked
 from kitchen.rewrite.source import Source
 from kitchen.tables import Table, Tabled
 from kitchen.teaching import course, progress
@@ -33,15 +34,19 @@ class Exercise:
             progress.note(self.task.key, found.state, progress.place())
         return found
 
-    def hint(self) -> str:
+    def hint(self) -> "Hint":
         """Return the next of three hints; after the last one, the last again."""
         hints = self.task.hints
+        last = " That is the last one; `.solution()` shows one answer." if self.told >= 3 else ""
         self.told = min(self.told + 1, len(hints))
-        return f"Hint {self.told} of {len(hints)}: {self.task.fill(hints[self.told - 1])}"
+        hint = self.task.fill(hints[self.told - 1])
+        return Hint(f"Hint {self.told} of {len(hints)}: {hint}{last}")
 
     def solution(self) -> Source:
-        """Return one right answer as code; other answers may be right too."""
-        return Source(self.task.solution())
+        """Return one right answer as code for the exercise's cell; others may be right too."""
+        code, name = self.task.solution(), self.task.blank.partition(" = ")[0].strip()
+        models = self.task.kind in ("build", "repair", "reverse")
+        return Source(f"{code.rstrip()}\n\n{name} = model\n" if models else code)
 
     def __str__(self) -> str:
         """Return the task as text."""
@@ -50,6 +55,18 @@ class Exercise:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         title = f"**{self.task.key} {self.task.title}**"
         return {"text/plain": str(self), "text/markdown": f"{title}\n\n{self.task.statement()}"}
+
+
+class Hint(str):
+    """A hint: text, which a notebook shows without the quotes of a string."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return f'<div role="status">{marked(self)}</div>'
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
 
 @cache  # so that each call of `hint` tells more

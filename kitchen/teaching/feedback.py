@@ -11,7 +11,7 @@ State = Literal["not yet", "right", "runs, but", "does not run"]
 STARTS: dict[State, str] = {
     "not yet": "Not yet",
     "right": "Right",
-    "runs, but": "It runs, but",
+    "runs, but": "Not quite",
     "does not run": "It does not run",
 }
 COLOURS: dict[State, str] = {  # the words say the state too

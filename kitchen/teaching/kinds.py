@@ -26,6 +26,9 @@ BLANK = "____"
 def failed(error: BaseException) -> Feedback:
     """Return the feedback for code that raised."""
     cause: Any = error.__cause__ if isinstance(error, CodeFailed) else error
+    if isinstance(cause, SyntaxError) and cause.text:
+        line = f"Python does not understand the line `{cause.text.strip()}`: {cause.msg}."
+        return Feedback("does not run", line, "error")
     return Feedback("does not run", in_a_line(cause, 200), "error")
 
 
@@ -112,6 +115,11 @@ class Blank(Build):
             return not_yet("write what belongs in the blank between the quotes.")
         return self.judged(lambda: self.filled_in(str(answer).strip()))
 
+    def compare(self, yours: Built) -> Feedback:
+        """Return what is to be said of the model of the filled code; its names are no remark."""
+        found = super().compare(yours)
+        return Feedback("right", "the code builds the network.") if found else found
+
 
 @dataclass(frozen=True, kw_only=True)
 class Arrows(Task):
@@ -163,7 +171,7 @@ class Arrows(Task):
             return not_yet("write one arrow a line, such as `first -> second`.")
         given, unclear = arrows_of(answer)
         if unclear:
-            return but("unclear", f"`{unclear}` is no arrow; write `first -> second`.")
+            return but("unclear", f"`{unclear}` is no arrow. Write one a line: `first -> second`.")
         known = set(self.names.values())
         for name in dict.fromkeys(x for arrow in sorted(given) for x in arrow):
             if name not in known:

@@ -148,7 +148,7 @@ def test_an_exercise_says_what_is_wrong_and_then_that_it_is_right(lesson: Lesson
     for where, key in answered[:1]:
         exercise = kitchen.exercise(key)
         _, wrong = next(x for x in wrong_answers(exercise.task) if x[0] != "error")
-        for answer, said in ((wrong, "It runs, but"), (exercise.solution(), "Right")):
+        for answer, said in ((wrong, "Not quite"), (exercise.solution(), "Right")):
             lesson.rerun(where, cell_of(exercise.task, answer))
             [cell] = [cell for cell in lesson.look() if cell["id"] == where]
             assert said in cell["text"], cell

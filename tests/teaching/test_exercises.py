@@ -5,9 +5,11 @@ import re
 from typing import Any
 
 import pytest
+from IPython.lib.pretty import pretty
 
 import kitchen
 from kitchen.teaching import course
+from kitchen.teaching.exercises import Hint
 from kitchen.teaching.kinds import Build
 from kitchen.teaching.task import CodeFailed, Task, run
 
@@ -105,8 +107,52 @@ def test_hints_tell_more_each_time_and_the_last_stays(task: Task) -> None:
     exercise = type(kitchen.exercise(task.key))(task)
     said = [exercise.hint() for _ in range(4)]
     assert [text.partition(":")[0] for text in said] == [f"Hint {k} of 3" for k in (1, 2, 3, 3)]
-    assert len(set(said)) == 3
+    assert len(set(said[:3])) == 3
+    assert said[3].startswith(said[2])
+    assert said[3].endswith("`.solution()` shows one answer.")
     assert not any("$" in text for text in said)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=ids)
+def test_a_solution_put_into_the_exercises_cell_is_right(task: Task) -> None:
+    name = task.blank.partition(" = ")[0].strip()
+    code = str(kitchen.exercise(task.key).solution())
+    answer = code if task.kind == "blank" else run(code)[name]
+    assert kitchen.exercise(task.key).check(answer)
+
+
+def test_a_hint_shows_itself_without_the_quotes_of_a_string() -> None:
+    hint = Hint("Call `first`.")
+    assert hint._repr_html_() == '<div role="status">Call <code>first</code>.</div>'
+    assert pretty(hint) == "Call `first`."  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "said"),
+    [
+        ("01.1", "first", 'the line `second = layers.Dense(16, activation="relu")first`'),
+        ("02.1", "a, b -> left", "Write one a line"),
+        ("03.2", "x", "Write one a line"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_the_learners_own_words(
+    key: str, answer: str, said: str
+) -> None:
+    assert said in str(kitchen.exercise(key).check(answer))
+
+
+def test_the_one_layer_with_another_activation_is_named() -> None:
+    answer = """
+model = tf.keras.Sequential([
+    tf.keras.Input((784,)), layers.Dense(32, activation="relu", name="first"),
+    layers.Dense(16, activation="relu"), layers.Dense(10, activation="relu", name="last"),
+])
+"""
+    found = kitchen.exercise("01.3").check(answer)
+    assert found.code == "settings"
+    assert "your `last` is a `Dense 10 relu`; the exercise asks for a `Dense 10 softmax`" in str(
+        found
+    )
 
 
 @pytest.mark.parametrize("task", TASKS, ids=ids)

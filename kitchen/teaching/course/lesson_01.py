@@ -69,7 +69,7 @@ model = tf.keras.Model(pixels, output)
         hints=(
             "A layer has to be called, and a call takes a tensor.",
             "Which variable holds what the layer before gave?",
-            "A call is a pair of brackets with that tensor between them.",
+            "A call is a pair of parentheses, `( )`, with that tensor between them.",
         ),
         misconceptions=(
             Misconception(

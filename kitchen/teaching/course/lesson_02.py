@@ -76,7 +76,7 @@ model = tf.keras.Model([a, b], output)
 """,
         blank='arrows = """\n"""',
         hints=(
-            "Every variable inside the brackets of a call is one arrow into that call.",
+            "Every variable inside the parentheses of a call is one arrow into that call.",
             "A variable that stands in two calls has two arrows out of its box.",
             "There are six, and three of them go into `both`.",
         ),
@@ -85,7 +85,7 @@ model = tf.keras.Model([a, b], output)
                 "lines as a chain",
                 lambda got, task: bool({("left", "right"), ("a", "b")} & got),
                 "one line of code after another makes no arrow; look at what stands in the "
-                "brackets of each call.",
+                "parentheses of each call.",
             ),
             Misconception(
                 "used once",

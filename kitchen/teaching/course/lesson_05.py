@@ -125,7 +125,7 @@ model = tf.keras.Model(canvas, {"digit": digit, "place": place, "even": even})
 """,
         blank='arrows = """\n"""',
         hints=(
-            "The variable in the last brackets of a line is where its arrow comes from.",
+            "The variable in the last parentheses of a line is where its arrow comes from.",
             "Two calls take `trunk`, so two arrows leave it. What `Model` takes is no arrow here.",
             "There are five: into `flat`, `trunk`, `digit`, `place` and `even`, one each.",
         ),
@@ -134,7 +134,7 @@ model = tf.keras.Model(canvas, {"digit": digit, "place": place, "even": even})
                 "chain of heads",
                 lambda got, task: bool({("digit", "place"), ("place", "even")} & got),
                 "the lines stand one below the other, but `place` takes `trunk` and `even` takes "
-                "`digit`: that is what the brackets say.",
+                "`digit`: that is what the parentheses say.",
             ),
             Misconception(
                 "every head on the trunk",

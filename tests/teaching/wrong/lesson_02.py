@@ -53,7 +53,7 @@ model = tf.keras.Sequential([
     layers.Dense(32, activation="relu"), layers.Dense(1, activation="sigmoid"),
 ])
 """),
-        ("function", TWO + """
+        ("settings", TWO + """
 dense_b = layers.Dense(32)(input_b)
 """ + CONCAT + END),
         ("no model", "model = layers.Dense(1)"),
@@ -71,7 +71,7 @@ dense_a = layers.Dense(32, activation="relu")(dense_a)
         ("parameters", BOTH + CONCAT + """
 concat = layers.Dense(16, activation="relu")(concat)
 """ + END),
-        ("function", BOTH + CONCAT + """
+        ("settings", BOTH + CONCAT + """
 concat = layers.Dense(32)(concat)
 """ + END),
         ("inputs", """

@@ -49,7 +49,7 @@ both = layers.Concatenate()([shared(left), shared(right)])
 shared = layers.Dense(32, activation="relu")
 both = layers.Add()([shared(left), shared(right)])
 """ + END),
-        ("function", TWO + """
+        ("settings", TWO + """
 shared = layers.Dense(32)
 both = layers.Concatenate()([shared(left), shared(right)])
 """ + END),

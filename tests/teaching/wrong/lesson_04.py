@@ -59,7 +59,7 @@ model = tf.keras.Model(inputs[:2], layers.Dense(1)(layers.Average()(codes)))
 codes = [code(hidden(image)) for image in inputs]
 model = tf.keras.Model(inputs, layers.Dense(1)(layers.Add()(codes)))
 """),
-        ("function", THREE + """
+        ("settings", THREE + """
 code = layers.Dense(16)
 codes = [code(hidden(image)) for image in inputs]
 """ + END),

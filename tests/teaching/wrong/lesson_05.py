@@ -52,7 +52,7 @@ model = tf.keras.Model(canvas, {"digit": digit, "place": place})
         ("output shapes", CANVAS + HEADS + """
 even = layers.Dense(2, activation="sigmoid")(trunk)
 """ + END),
-        ("function", CANVAS + HEADS + "even = layers.Dense(1)(trunk)" + END),
+        ("settings", CANVAS + HEADS + "even = layers.Dense(1)(trunk)" + END),
         ("parameters", CANVAS + HEADS + """
 even = layers.Dense(1, activation="sigmoid")(digit)
 """ + END),

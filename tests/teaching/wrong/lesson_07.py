@@ -52,7 +52,7 @@ total = layers.Add()([dense(pixels), dense(pixels)])
         ("parameters", START + """
 total = layers.Add()([layers.Dense(32)(pixels), change])
 """ + END),
-        ("function", START + """
+        ("settings", START + """
 around = layers.Dense(32, use_bias=False, activation="relu")(pixels)
 total = layers.Add()([around, change])
 """ + END),

@@ -81,7 +81,7 @@ join_1 = conv(16, "join_1")(beside(down_1, up(8)(join_2)))
 join_2 = conv(16, "join_2")(beside(down_2, up_2))
 join_1 = conv(8, "join_1")(beside(pool_1, join_2))
 """ + END),
-        ("function", START + """
+        ("settings", START + """
 join_2 = layers.Conv2D(16, 3, padding="same")(beside(down_2, up_2))
 join_1 = conv(8, "join_1")(beside(down_1, up(8)(join_2)))
 """ + END),

@@ -66,7 +66,7 @@ class Network(tf.keras.Model):
     def call(self, inputs):
         return self.last(self.hidden(inputs))
 """ + USE),
-        ("function", CLASS + """
+        ("settings", CLASS + """
         self.hidden = layers.Dense(32)
         self.last = layers.Dense(10)
 

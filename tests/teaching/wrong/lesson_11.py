@@ -62,8 +62,8 @@ model = tf.keras.Model([left, right], layers.Activation("sigmoid")(score))
 score = layers.Dense(1, activation="relu")(total)
 model = tf.keras.Model([left, right], layers.Activation("sigmoid")(score))
 """),
-        ("function", START + BLOCK + END.replace(', activation="sigmoid"', "")),
-        ("function", START + BLOCK.replace(', activation="relu"', "") + END),
+        ("settings", START + BLOCK + END.replace(', activation="sigmoid"', "")),
+        ("settings", START + BLOCK.replace(', activation="relu"', "") + END),
         ("parameters", START.replace("Concatenate", "Add")
          + BLOCK.replace("64", "32") + END),
         ("inputs", """

@@ -61,7 +61,7 @@ WRONG = {
         ("parameters", FOUR + ENCODE + SCORE.replace("1", "3")
          + "both = layers.Concatenate()([encode(x) for x in (query, *candidates)])\n"
          + "model = tf.keras.Model([query, *candidates], score(both))"),
-        ("function", FOUR + ENCODE.replace(', activation="relu"', "") + SCORE
+        ("settings", FOUR + ENCODE.replace(', activation="relu"', "") + SCORE
          + RANKED.replace("MADE", "")),
         ("function", FOUR + ENCODE + SCORE
          + RANKED.replace("MADE", "").replace("[encode(query), encode(candidate)]",
@@ -80,7 +80,7 @@ WRONG = {
         ("no way around", PIXELS + HEADS.replace("total", "hidden")),
         ("function", PIXELS + ADDED + HEADS.replace("(change)", "(total)")),
         ("function", PIXELS + ADDED + HEADS.replace("(change)", "(hidden)")),
-        ("function", PIXELS.replace("tanh", "relu") + ADDED + HEADS),
+        ("settings", PIXELS.replace("tanh", "relu") + ADDED + HEADS),
         ("no way around", PIXELS + ADDED.replace("Add", "Concatenate") + HEADS),
         ("outputs", PIXELS + ADDED + HEADS.replace("[digit, even]", "digit")),
         ("error", PIXELS + ADDED.replace("hidden", "pixels") + HEADS),
