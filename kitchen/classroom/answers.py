@@ -3,19 +3,7 @@
 import re
 import textwrap
 
-from kitchen.teaching.task import Task
-
-MODELS = ("build", "repair", "reverse")  # their answers are code that assigns `model`
-
-
-def variable(task: Task) -> str:
-    """Return what the cell of an exercise assigns its answer to.
-
-    >>> variable(kitchen.exercise("03.3").task)
-    'my_siamese'
-    """
-    found = re.match(r"\w+", task.fill(task.blank).strip())
-    return found[0] if found else ""
+from kitchen.teaching.task import MODELS, Task
 
 
 def answered(task: Task) -> str:
@@ -26,7 +14,7 @@ def answered(task: Task) -> str:
     >>> print(answered(kitchen.exercise("03.1").task))
     counts = (105, 210)
     """
-    name, ours = variable(task), task.solution().strip()
+    name, ours = task.variable, task.solution().strip()
     if task.kind == "blank":
         return f"{name} = {ours!r}"
     if task.kind in MODELS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kitchen.classroom import notebooks
-from kitchen.classroom.answers import answered, variable
+from kitchen.classroom.answers import answered
 from kitchen.classroom.hidden import hidden_test
 from kitchen.classroom.instructor import Material, seed_of
 from kitchen.errors import KitchenError
@@ -69,7 +69,7 @@ def questions(material: Material, student: str | None = None) -> list[Question]:
             task = replace(task, seed=seed_of(student))
         name = re.sub(r"[^A-Za-z0-9]", "_", task.key)
         test = hidden_test(task, material.code)
-        found.append(Question(task, name, material.points[task.key], variable(task), test))
+        found.append(Question(task, name, material.points[task.key], task.variable, test))
     for what in ("name", "variable"):
         values = [getattr(question, what) for question in found]
         twice = next((x for x in values if values.count(x) > 1 or not x), None)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, replace
 
-from kitchen.classroom.answers import variable
 from kitchen.classroom.confined import Limits, end_all
 from kitchen.classroom.instructor import Material, seed_of
 from kitchen.classroom.marking import Asked, Mark, mark
@@ -73,7 +72,7 @@ def of_instructor(material: Material, keys: Sequence[str] = ()) -> list[Question
         Question(
             task,
             material.points[task.key],
-            Asked(task.key, variable(task), code=material.code),
+            Asked(task.key, task.variable, code=material.code),
         )
         for task in material.tasks
         if not keys or task.key in keys

@@ -9,7 +9,7 @@ from kitchen.rewrite.source import Source
 from kitchen.tables import Table, Tabled
 from kitchen.teaching import course, progress
 from kitchen.teaching.feedback import Feedback
-from kitchen.teaching.task import Task
+from kitchen.teaching.task import MODELS, Task
 
 
 @dataclass(repr=False)
@@ -44,9 +44,10 @@ class Exercise:
 
     def solution(self) -> Source:
         """Return one right answer as code for the exercise's cell; others may be right too."""
-        code, name = self.task.solution(), self.task.blank.partition(" = ")[0].strip()
-        models = self.task.kind in ("build", "repair", "reverse")
-        return Source(f"{code.rstrip()}\n\n{name} = model\n" if models else code)
+        code = self.task.solution()
+        if self.task.kind in MODELS:
+            code = f"{code.rstrip()}\n\n{self.task.variable} = model\n"
+        return Source(code)
 
     def __str__(self) -> str:
         """Return the task as text."""

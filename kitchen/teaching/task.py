@@ -1,6 +1,7 @@
 """What an exercise is: its text, its answer, its hints, and what is often misunderstood."""
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from kitchen import backend
 from kitchen.teaching.feedback import Feedback, but
 
 Kind = Literal["arrows", "order", "minimal pair", "blank", "repair", "reverse", "build"]
+MODELS = ("build", "repair", "reverse")  # the kinds whose solution is code that assigns `model`
 
 
 class CodeFailed(Exception):
@@ -76,6 +78,12 @@ class Task:
     def fill(self, text: str) -> str:
         """Return a text or code with this variant's numbers."""
         return Template(text).safe_substitute(self.values)
+
+    @property
+    def variable(self) -> str:
+        """What its cell assigns the answer to, such as `"my_siamese"`."""
+        found = re.match(r"\w+", self.fill(self.blank).strip())
+        return found[0] if found else ""
 
     def statement(self) -> str:
         """Return what to do, as Markdown."""

@@ -11,12 +11,11 @@ from playwright.sync_api import Browser
 
 import kitchen
 from kitchen.rewrite.source import Source
-from kitchen.teaching.task import Task
+from kitchen.teaching.task import MODELS, Task
 from tests.browser.lab import Lab
 from tests.browser.lesson_page import LessonPage, pictures, raising, red_boxes
 from tests.lessons.notebooks import LESSONS, asked, code_cells
 from tests.lessons.test_stored import SHOWS_COMPARISON, SHOWS_PICTURE
-from tests.teaching.test_exercises import MODELS
 from tests.teaching.test_exercises import wrong as wrong_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kitchen.classroom.answers import MODELS, answered, variable
+from kitchen.classroom.answers import answered
 from kitchen.teaching import course
-from kitchen.teaching.task import Task
+from kitchen.teaching.task import MODELS, Task
 from tests.lessons.notebooks import LESSONS
 
 HARMFUL = {  # code before an answer: the state that it leads to
@@ -78,12 +78,12 @@ def answers(key: str) -> list[Work]:
     wrong = importlib.import_module(f"tests.teaching.wrong.lesson_{lesson}").WRONG[key]
     found = [Work(checked(key, task.fill(code)), "right") for code in task.solutions.values()]
     if task.kind not in MODELS:
-        found = [Work(checked(key, answered(task), variable(task)), "right")]
+        found = [Work(checked(key, answered(task), task.variable), "right")]
     for code, answer in wrong:
         state = "does not run" if code == "error" else "runs, but"
         found.append(Work(cell_of(task, answer), state, code))
     blank = task.fill(task.blank)
-    return [*found, Work(checked(key, blank, variable(task)), "not yet")]
+    return [*found, Work(checked(key, blank, task.variable), "not yet")]
 
 
 def cell_of(task: Task, answer: Any) -> str:
