@@ -32,6 +32,12 @@ class Question:
         return next((choice for choice in self.choices if choice == found), found)
 
 
+def larger(models: Mapping[str, Any]) -> str:
+    """Return the name of the model with the most parameters; "neither" where all have as many."""
+    counts = {name: model.count_params() for name, model in models.items()}
+    return max(counts, key=lambda name: counts[name]) if len({*counts.values()}) > 1 else "neither"
+
+
 def shown(choice: Any) -> str:
     """Return a choice as text, a number with commas at its thousands.
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kitchen.teaching.question import Question
+from kitchen.teaching.question import Question, larger
 
 
 def times(first_by_last: float, *results: Any) -> str:
@@ -23,12 +23,8 @@ QUESTIONS = (
             "that has no weights.",
             "neither": "An `Add` has no weights, so a skip costs none.",
         },
-        answer=lambda skips, plain, *_: (
-            "neither"
-            if skips.count_params() == plain.count_params()
-            else "the one with skips"
-            if skips.count_params() > plain.count_params()
-            else "the plain one"
+        answer=lambda skips, plain, *_: larger(
+            {"the one with skips": skips, "the plain one": plain}
         ),
     ),
     Question(

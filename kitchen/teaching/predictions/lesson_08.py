@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kitchen.teaching.question import Question
+from kitchen.teaching.question import Question, larger
 
 
 def most_right(shares: Mapping[str, float], figures: str) -> str:
@@ -22,12 +22,8 @@ QUESTIONS = (
             "neither": "A `Concatenate` has no weights, and each `join` reads as many maps in "
             "both. What training makes of the two will be the skips' doing.",
         },
-        answer=lambda skips, without: (
-            "neither"
-            if skips.count_params() == without.count_params()
-            else "the one with skips"
-            if skips.count_params() > without.count_params()
-            else "the one without"
+        answer=lambda skips, without: larger(
+            {"the one with skips": skips, "the one without": without}
         ),
     ),
     Question(
