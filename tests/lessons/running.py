@@ -89,6 +89,7 @@ def watched(kernel_pid: Callable[[], int | None], result: Run) -> Iterator[None]
                 kernel = psutil.Process(pid)
                 size, busy = kernel.memory_info().rss, sum(kernel.cpu_times()[:2])
                 result.kernel = max(result.kernel, size)
+                result.family = max(result.family, size)  # if a child ends while being looked at
                 for child in kernel.children(recursive=True):
                     if child.cmdline() == kernel.cmdline():
                         continue  # not yet a program of its own: its memory is the kernel's
