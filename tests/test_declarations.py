@@ -96,6 +96,13 @@ def test_conda_installs_what_pyproject_asks_for() -> None:
     assert sorted(map(str, asked)) == sorted(map(str, declared("cpu", "lessons")))
 
 
+def test_colab_gets_the_versions_that_others_get() -> None:
+    elsewhere = {(each.name, str(each.specifier)) for each in declared("cpu", "lessons")}
+    asked = {(each.name, str(each.specifier)) for each in declared("colab")}
+    assert {name for name, _ in asked} >= {"tensorflow", "keras", "anywidget"}
+    assert asked <= elsewhere
+
+
 @pytest.mark.parametrize("file", ENVIRONMENTS)
 def test_conda_chooses_a_python_that_is_supported(file: str) -> None:
     versions = dict(entry.partition("=")[::2] for entry in in_conda(file))
