@@ -18,7 +18,7 @@ from tests.lessons.notebooks import FOLDER
 from tests.lessons.running import environment
 
 START = 90  # seconds for the server to answer, on a machine that has never started it
-STOP = 30  # seconds for it to end its kernels
+STOP = 5  # seconds for it to end by itself, which it now and then does not
 SETTINGS = {
     # The whole notebook is in the page, not only what a window shows of it; and nothing below it.
     "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
