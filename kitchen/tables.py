@@ -38,6 +38,15 @@ class Table:
     footer: Sequence[str] = ()
     numbers: Sequence[int] = field(default=())
 
+    @property
+    def width(self) -> int:
+        """The characters across its columns, as text.
+
+        >>> Table("", ("name", "size"), [("kernel", "8")]).width
+        12
+        """
+        return max(map(len, str(Table("", self.header, self.rows, self.footer)).splitlines()))
+
     def html(self) -> str:
         """Return the table as HTML, with everything in it escaped."""
         lines = ["<table>", f"<caption>{clean(self.caption)}</caption>", "<thead>"]

@@ -18,6 +18,12 @@ def test_columns_line_up() -> None:
     assert {len(line) for line in lines[1:]} == {len("a-long-name  size")}
 
 
+def test_its_width_is_that_of_its_lines() -> None:
+    shown = table("a-long-name", "1")
+    assert shown.width == len("a-long-name  size")
+    assert shown.width < len(Table("A long caption. " * 9, ("n",), []).caption)  # which wraps
+
+
 def test_the_html_is_a_real_table() -> None:
     root = ElementTree.fromstring(table("kernel", "8").html())
     assert root.tag == "table"

@@ -7,7 +7,6 @@ from typing import Any
 
 from kitchen.classroom import notebooks
 from kitchen.classroom.answers import answered
-from kitchen.classroom.hidden import hidden_test
 from kitchen.classroom.instructor import Material, seed_of
 from kitchen.errors import KitchenError
 from kitchen.teaching.task import Task
@@ -27,14 +26,12 @@ class Question:
         name: What a grader calls it, in letters, digits and underscores.
         points: What it is worth.
         variable: What its cell assigns the answer to.
-        test: The code of its hidden test.
     """
 
     task: Task
     name: str
     points: float
     variable: str
-    test: str
 
     @property
     def worth(self) -> float | int:
@@ -68,8 +65,7 @@ def questions(material: Material, student: str | None = None) -> list[Question]:
         if student is not None:
             task = replace(task, seed=seed_of(student))
         name = re.sub(r"[^A-Za-z0-9]", "_", task.key)
-        test = hidden_test(task, material.code)
-        found.append(Question(task, name, material.points[task.key], task.variable, test))
+        found.append(Question(task, name, material.points[task.key], task.variable))
     for what in ("name", "variable"):
         values = [getattr(question, what) for question in found]
         twice = next((x for x in values if values.count(x) > 1 or not x), None)

@@ -17,12 +17,14 @@ import sys
 import tempfile
 import threading
 import time
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
+from kitchen.classroom.limits import lower
 from kitchen.errors import KitchenError
 
 FORKS = sys.platform == "linux"  # on macOS, libraries do not stand a fork
@@ -136,11 +138,22 @@ def start(
         target=confine, args=(there, work, arguments, limits, folder), daemon=True
     )
     try:
-        with _starting:
+        with _starting, no_program():
             process.start()
     finally:
         there.close()
     return process, here
+
+
+@contextlib.contextmanager
+def no_program() -> Iterator[None]:
+    """Hide the program that runs: each process would run its file first, a grader's for seconds."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def listening(pipe: Connection) -> "queue.SimpleQueue[bytes]":
@@ -240,13 +253,7 @@ def limit(limits: Limits) -> None:
         return
     import resource
 
-    for what, most in (
-        (resource.RLIMIT_CPU, limits.seconds),
-        (resource.RLIMIT_DATA, limits.memory),
-        (resource.RLIMIT_FSIZE, WRITTEN),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, highest = resource.getrlimit(what)
-        most = most if highest == resource.RLIM_INFINITY else min(most, highest)
-        hard = most + 2 if what == resource.RLIMIT_CPU and highest == -1 else most
-        resource.setrlimit(what, (most, hard))
+    lower(resource.RLIMIT_CPU, limits.seconds, grace=2)  # for code that catches the signal
+    lower(resource.RLIMIT_DATA, limits.memory)
+    lower(resource.RLIMIT_FSIZE, WRITTEN)
+    lower(resource.RLIMIT_CORE, 0)

@@ -1,26 +1,39 @@
 """What nbgrader makes an assignment of: the source notebook, and the settings of the course.
 
-nbgrader ends a cell that takes too long by itself; its settings say when. It has no limit on
-memory, but passes words on to the kernel, and so the kernel sets one as it starts.
+The settings let `Judge` mark the exercises, and nbgrader run the rest. nbgrader ends a cell that
+takes too long by itself; its settings say when. It has no limit on memory, but passes words on to
+the kernel, and so the kernel sets one as it starts.
 """
 
+import ast
+from dataclasses import dataclass
 from typing import Any
 
-from kitchen.classroom import limits, notebooks
+from kitchen.classroom import instructor, judging, limits, notebooks, submissions
 from kitchen.classroom.assignment import EXAMPLE, Question, head, noted, questions, statement
 from kitchen.classroom.instructor import Material
 
 TAG = "hidden-test"
+SKIPS = "skip-execution"  # nbclient does not run a cell with this tag
 SETTINGS = '''\
 """nbgrader's settings for an assignment of Keras Kitchen."""
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, TagRemovePreprocessor
+from nbgrader.converters import Autograde
 from nbgrader.preprocessors import GetGrades
+
+from kitchen.classroom.for_nbgrader import Judge
 
 c = get_config()  # noqa: F821 - nbgrader gives it
 
 c.ClearSolutions.code_stub = {{"python": ""}}  # the line with the blank stays as it is
 c.OverwriteCells.add_missing_cells = True  # a test that was deleted is put back
+# The Judge marks the exercises in processes of their own: seconds of processor time for an answer.
+# nbgrader reads this file twice: the list is given whole, as an `insert` would be done twice.
+c.Autograde.autograde_preprocessors = [
+    Judge(seconds={seconds}, gigabytes={gigabytes:g}),
+    *Autograde.autograde_preprocessors.default(),
+]
 c.Execute.timeout = {seconds}  # seconds for a cell
 c.Execute.startup_timeout = 300  # seconds for the kernel, which imports TensorFlow as it starts
 c.Execute.extra_arguments = [
@@ -37,16 +50,17 @@ c.GenerateFeedback.preprocessors = [
 c.TagRemovePreprocessor.enabled = True
 c.TagRemovePreprocessor.remove_input_tags = {{"{tag}"}}
 '''
+# What `Judge` reads. Where the settings of a course lack it, nobody gets a point.
 HIDDEN = """\
 # This exercise is checked here when your work is marked.
 ### BEGIN HIDDEN TESTS
-{test}
-import os
-
-hidden_test(globals().get({variable!r}), {student})
+exercise = {key!r}
+personal = {personal!r}
+instructor = (
+{code}
+)
+raise RuntimeError("nbgrader_config.py lacks the Judge of Keras Kitchen, which marks this.")
 ### END HIDDEN TESTS"""
-# nbgrader marks each submission in a folder that has the student's name.
-FOLDER = "os.path.basename(os.path.dirname(os.getcwd()))"
 
 
 def settings() -> str:
@@ -60,22 +74,25 @@ def source(material: Material, title: str, *, personal: bool = False) -> Any:
     Args:
         material: The instructor's file.
         title: What the assignment is called.
-        personal: Whether each student has variants; the test knows the student by the folder.
+        personal: Whether each student has variants; the student is who nbgrader says it is.
     """
     cells = head(title, personal)
     for question in questions(material, EXAMPLE if personal else None):
-        cells += asked(question, personal)
+        cells += asked(question, material.code, personal)
     return notebooks.notebook(cells)
 
 
-def asked(question: Question, personal: bool) -> list[Any]:
-    """Return the cells of one question."""
+def asked(question: Question, code: str, personal: bool) -> list[Any]:
+    """Return the cells of one question.
+
+    Args:
+        question: The question.
+        code: The instructor's file that it is from.
+        personal: Whether each student has variants.
+    """
     solved = f"{question.blank}\n### BEGIN SOLUTION\n{question.answer}\n### END SOLUTION"
-    test = HIDDEN.format(
-        test=question.test,
-        variable=question.variable,
-        student=FOLDER if personal else None,
-    )
+    lines = "\n".join(f"    {line!r}" for line in code.splitlines(keepends=True))
+    test = HIDDEN.format(key=question.task.key, personal=personal, code=lines)
     answer = graded(question.name, solution=True)
     tested = graded(f"{question.name}_test", points=question.worth)
     return [
@@ -97,3 +114,62 @@ def graded(name: str, *, solution: bool = False, points: float | None = None) ->
         "task": False,
     }
     return notes if points is None else {**notes, "points": points}
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What nbgrader calls before it runs a submission, as it calls any preprocessor.
+
+    nbgrader has put its own text back into each test by then. It reads the points from what a
+    test's cell shows, so the verdict is put there, and the cell is not run.
+
+    Args:
+        seconds: Of processor time, for an answer.
+        gigabytes: In GiB, for an answer.
+    """
+
+    seconds: float
+    gigabytes: float
+
+    def __call__(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the notebook with the verdicts, and the resources as they are."""
+        tests = [(cell, given(cell)) for cell in notebook.cells]
+        of_student = [cell for cell, test in tests if not test]
+        cells = [*submissions.cells({"cells": of_student})]
+        student, limits = str(resources["nbgrader"]["student"]), (self.seconds, self.gigabytes)
+        for cell, test in tests:
+            if test:
+                material = instructor.material(test["instructor"], "the instructor's file")
+                words = judging.verdicts(
+                    cells,
+                    material,
+                    student if test["personal"] else None,
+                    judging.limited(*limits),
+                    [test["exercise"]],
+                )
+                show(cell, words[test["exercise"]])
+        return notebook, resources
+
+
+def given(cell: Any) -> dict[str, Any]:
+    """Return what a test of ours holds; nothing of any other cell."""
+    if cell.cell_type != "code" or not cell.metadata.get("nbgrader", {}).get("grade"):
+        return {}
+    try:
+        lines = ast.parse(cell.source).body
+    except (SyntaxError, ValueError):
+        return {}
+    found = {}
+    for line in lines:
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
+            found[ast.unparse(line.targets[0])] = line.value.value
+    return found if {"exercise", "personal", "instructor"} <= set(found) else {}
+
+
+def show(cell: Any, words: str) -> None:
+    """Put a verdict into the cell of a test, which is not run and whose code no feedback shows."""
+    cell.metadata["tags"] = [TAG, SKIPS]
+    cell.outputs = []
+    if words:
+        error = {"ename": "NotRight", "evalue": words, "traceback": [words]}
+        cell.outputs = [notebooks.nbformat().v4.new_output("error", **error)]

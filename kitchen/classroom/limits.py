@@ -1,21 +1,10 @@
 """How long and how large the code of a submission may grow, where it is marked.
 
-Both limits need a Unix, and the one on memory Linux; elsewhere they do nothing.
+The limits need a Unix, and the one on memory Linux; elsewhere `memory` does nothing.
 """
 
-import contextlib
-import os
-import signal
-from collections.abc import Iterator
-from typing import Any
-
 MEMORY = 4.0  # GiB: a kernel with TensorFlow takes 0.5 GiB of it
-SECONDS = 60.0  # for a cell, and for a check
-GRACE = 5.0  # for code that catches the error and goes on
-
-
-class TimeIsUp(BaseException):
-    """Code ran too long. No `Exception`: a loop that catches every error must end, too."""
+SECONDS = 60.0  # for a cell in a grader's kernel, and of processor time for an answer
 
 
 def memory(gigabytes: float = MEMORY) -> None:
@@ -28,51 +17,21 @@ def memory(gigabytes: float = MEMORY) -> None:
         import resource
     except ImportError:
         return
-    most = int(gigabytes * 2**30)
-    with contextlib.suppress(OSError, ValueError):  # it is smaller already
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    lower(resource.RLIMIT_DATA, int(gigabytes * 2**30))
 
 
-def start(seconds: float = SECONDS) -> None:
-    """Raise `TimeIsUp` in whatever runs `seconds` from now, and end the process soon after."""
-    if not hasattr(signal, "setitimer"):
-        return
+def lower(what: int, most: int, *, grace: int = 0) -> None:
+    """Set a limit of this process for good; a lower one that it has stays.
 
-    def up(number: int, frame: Any) -> None:
-        signal.signal(signal.SIGALRM, lambda number, frame: os.kill(os.getpid(), signal.SIGKILL))
-        signal.setitimer(signal.ITIMER_REAL, GRACE)
-        raise TimeIsUp(f"stopped after {seconds:g} seconds")
-
-    signal.signal(signal.SIGALRM, up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def stop() -> None:
-    """Forget the limit that runs."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-@contextlib.contextmanager
-def within(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise `TimeIsUp` in the body where it takes longer than this.
-
-    >>> with within(5):
-    ...     print("soon done")
-    soon done
+    Args:
+        what: One of `resource.RLIMIT_...`.
+        most: The limit at which the process is told.
+        grace: What it may take beyond that, until it is ended.
     """
-    start(seconds)
-    try:
-        yield
-    finally:
-        stop()
+    import resource
 
-
-def each_cell(seconds: float = SECONDS) -> None:
-    """Give every cell that this kernel runs from now on so much time."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is not None:
-        shell.events.register("pre_run_cell", lambda info: start(seconds))
-        shell.events.register("post_run_cell", lambda result: stop())
+    _, highest = resource.getrlimit(what)
+    soft, hard = most, most + grace
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
+    resource.setrlimit(what, (soft, hard))

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kitchen.errors import KitchenError
@@ -13,7 +13,7 @@ from kitchen.graph.sharing import Path, name_of
 from kitchen.graph.source_map import SourceMap, Span
 from kitchen.tables import printable
 from kitchen.views.drawing import Drawing
-from kitchen.views.scene import Box, Link
+from kitchen.views.scene import Box, Frame, Link
 from kitchen.views.words import shape_text
 
 if TYPE_CHECKING:
@@ -24,18 +24,19 @@ MOST = 220_000  # bytes of a packed picture
 MOST_FINDINGS = 40
 
 
-def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
+def picture(graph: ModelGraph, drawing: Drawing, opened: Collection[str] = ()) -> dict[str, Any]:
     """Return a drawing with what there is to know of each of its boxes.
 
     Args:
         graph: What was drawn.
         drawing: Its picture.
+        opened: The names that were opened in it.
 
     Returns:
         `svg`, `name`; by each box's id in `boxes` its `label` in words, its `name`, the ids of its
         `calls`, the `path` of calls that leads to the first of them, `opens`: the name that opens
-        it, empty where it hides nothing, and `closes` for frames; and in `edges`, by a line's id,
-        what goes along it, in words.
+        it, empty where it hides nothing, and `closes` for frames: the name that opened it; and in
+        `edges`, by a line's id, what goes along it, in words.
     """
     told = numbered(drawing.scene.outline)
     boxes: dict[str, Any] = {}
@@ -58,15 +59,17 @@ def picture(graph: ModelGraph, drawing: Drawing) -> dict[str, Any]:
             barrel, user = (boxes[x] for x in (ends if ends[0] in barrels else ends[::-1]))
             barrel["calls"] += user["path"][-1:]
             barrel["path"] = barrel["path"] or user["path"]
+    first = first_paths(drawing)
     for frame in drawing.scene.frames:
         name = graph.layers[frame.layer].name if frame.layer else frame.lines[0]
+        path = frame.path or first.get(frame.id, ())  # a block goes by the first call in it
         boxes[frame.id] = {
             "label": told.get(frame.number, ", ".join(frame.lines)),
             "name": name,
-            "calls": list(frame.path[-1:]),
-            "path": list(frame.path),
+            "calls": list(path[-1:]),
+            "path": list(path),
             "opens": "",
-            "closes": name,
+            "closes": closing(graph, frame, opened),
         }
     edges = {
         link.id: carried(graph, boxes, link) for link in drawing.scene.links if link.kind == "data"
@@ -152,7 +155,36 @@ def opening(graph: ModelGraph, box: Box) -> str:
     """Return the name that opens a box; empty where there is nothing inside."""
     if box.kind == "model" and box.layer:
         return graph.layers[box.layer].name
-    return box.lines[0] if box.hides else ""
+    return box.opened_by
+
+
+def closing(graph: ModelGraph, frame: Frame, opened: Collection[str]) -> str:
+    """Return the name that opened a frame."""
+    names = (graph.layers[frame.layer].name,) if frame.layer else frame.opened_by
+    return next((name for name in names if name in opened), names[0])
+
+
+def first_paths(drawing: Drawing) -> dict[str, Path]:
+    """Return the calls that lead to the first run in each frame, by the frame's id."""
+    parents = {frame.id: frame.parent for frame in drawing.scene.frames}
+    found: dict[str, Path] = {}
+    for box in drawing.scene.boxes:  # in reading order
+        frame, path = box.frame, box.path or (box.hides[0] if box.hides else ())
+        while path and frame and frame not in found:
+            found[frame] = path
+            frame = parents[frame]
+    return found
+
+
+def within(graph: ModelGraph, drawing: Drawing, name: str, opened: Collection[str]) -> set[str]:
+    """Return a name that was opened, and those that were opened inside it."""
+    found, inside = {name}, set()
+    for frame in drawing.scene.frames:  # each before those that stand in it
+        own = closing(graph, frame, opened)
+        if own == name or frame.parent in inside:
+            inside.add(frame.id)
+            found.add(own)
+    return found
 
 
 def calls_in(graph: ModelGraph, drawing: Drawing, box: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 // The playground's controls, verdict and table, above the explorer's panes.
 
-function controls({ model, line, listen, forms }) {
+function controls({ model, line, listen, forms, begin }) {
   const fields = make("div", { class: "kx-fields" });
   const verdict = make("p", { class: "kx-verdict", role: "status" });
   const problem = make("div", { class: "kx-problem", role: "alert" });
@@ -18,6 +18,13 @@ function controls({ model, line, listen, forms }) {
       copied.replaceChildren(" Press Ctrl+C (or ⌘C): ", field);
       field.select();
     }
+  });
+
+  const reset = button("Reset", "Reset: back to the first network", () => {
+    fill(); // what was typed and not taken goes, too
+    begin();
+    line.waiting.clear(); // nor does what was asked before come after it
+    line.ask({ do: "reset" });
   });
 
   function cell() {
@@ -108,7 +115,7 @@ function controls({ model, line, listen, forms }) {
   const node = make(
     "div", { class: "kx-pane kx-playground", role: "group", "aria-label": "Playground" },
     fields,
-    make("div", { class: "kx-result" }, problem, verdict, make("p", { class: "kx-copy" }, copy, copied), table),
+    make("div", { class: "kx-result" }, problem, verdict, make("p", { class: "kx-copy" }, copy, " ", reset, copied), table),
   );
   return { node, judge };
 }

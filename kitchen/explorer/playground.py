@@ -51,16 +51,21 @@ class Playground(Explorer):
 
     def __init__(self, start: str = "classifier"):
         """Build what the example is."""
-        self.start, self.plan = start, STARTS[start]
+        self.first = self.start = start
+        self.plan = STARTS[start]
         with left_alone():
             model = build(self.plan)
         super().__init__(model)
         self.judge()
 
     def answer(self, content: Mapping[str, Any]) -> None:
-        """Do what the page asks for: another value, another start, a way out of a problem."""
+        """Do what the page asks for: another value, another or the first start, a way out."""
         wish = content.get("do")
-        if wish == "set" and content["name"] == START:
+        if wish == "reset":
+            self.start = self.first
+            self.turn_to(STARTS[self.first])
+            self.tab = 0
+        elif wish == "set" and content["name"] == START:
             self.start = str(content["value"])
             self.turn_to(STARTS[self.start])
         elif wish == "set":

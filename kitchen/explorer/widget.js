@@ -22,7 +22,11 @@ const prose = (text) => text.split("`").map((part, k) => (k % 2 ? make("code", {
 const keep = (event) => event.stopPropagation();
 
 const LARGEST = 1.25; // times of its own size that a small picture grows to
-const TALLEST = 500; // pixels
+const READABLE = 0.96; // of its own size, at which its smallest letters are 11 pixels high
+const CUT = 0.65; // down to here smaller letters are better than a picture that is cut at its side
+const BESIDE = 0.45; // of the width: what a picture may take beside the code and the inspector
+const TALLEST = 500; // pixels of a picture that are seen at once
+const SCREENS = 8; // a picture that takes more of them, to be read, is first shown as a whole
 
 async function unpack(view) {
   const stream = new Blob([view]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -71,26 +75,37 @@ function render({ model, el }) {
   const tools = make(
     "div", { class: "kx-tools", role: "toolbar", "aria-label": "Picture" },
     search,
-    button("+", "Larger", () => zoom(0.8)),
-    button("−", "Smaller", () => zoom(1.25)),
-    button("Fit", "Show all", () => fit()),
+    button("+", "Larger", () => zoom(1.25)),
+    button("−", "Smaller", () => zoom(0.8)),
+    button("100 %", "Full size", () => become("full")),
+    button("Fit", "Show all", () => become("whole")),
   );
+  const hint = make("div", { class: "kx-hint" });
   const switches = make("div", { class: "kx-switches" });
   const stage = make("div", { class: "kx-stage" });
   const told = make("div", { class: "kx-told", role: "status" });
   const walk = make("div", { class: "kx-walk" });
   const about = make("div", { class: "kx-about", role: "group", "aria-label": "What was chosen", tabindex: "0" });
-  about.append(make("p", {}, "Point at a line, a box or an arrow. Enter or a click on a box tells more of it."));
+  const invite = () => about.replaceChildren(
+    make("p", {}, "Point at a line, a box or an arrow. Enter or a click on a box tells more of it."));
+  invite();
   const found = make("div", { class: "kx-found" });
   const root = make(
     "div", { class: "kx", role: "group" },
     make("div", { class: "kx-pane kx-code", role: "group", "aria-label": "Code" }, tabs, lines),
-    make("div", { class: "kx-pane kx-graph", role: "group", "aria-label": "Graph" }, tools, switches, stage, told),
+    make("div", { class: "kx-pane kx-graph", role: "group", "aria-label": "Graph" }, tools, hint, switches, stage, told),
     make("div", { class: "kx-pane kx-inspector", role: "group", "aria-label": "Inspector" }, walk, about, found),
   );
   el.classList.add("kx-around");
   let forms = []; // the tabs, unpacked
-  const playground = model.get("controls") && controls({ model, line, listen, forms: () => forms });
+  const begin = () => {
+    groups[chosen]?.classList.remove("kx-chosen");
+    [chosen, asked, seen, search.value] = [null, "", "first", ""];
+    invite();
+    fit();
+    stage.scrollTop = 0;
+  };
+  const playground = model.get("controls") && controls({ model, line, listen, forms: () => forms, begin });
   if (playground) root.prepend(playground.node);
   el.append(root);
   // The picture above is for pages that can't run this; here it would only be there twice.
@@ -102,8 +117,10 @@ function render({ model, el }) {
   };
   putAway(40);
 
-  let svg = null, boxes = {}, groups = {}, edges = [], view = null, whole = null, here = null;
+  let svg = null, boxes = {}, groups = {}, edges = [], whole = null, here = null;
   let turn = 0, chosen = null, asked = "";
+  let seen = "first", scale = 1; // how the size was chosen: "first", "full", "whole" or "own"
+  let over = false; // whether some of the picture is out of sight
 
   // The picture -------------------------------------------------------------------------------
 
@@ -112,7 +129,7 @@ function render({ model, el }) {
     const graph = await unpack(model.get("graph"));
     if (mine !== turn) return; // another one came meanwhile
     const focused = stage.contains(document.activeElement);
-    const before = chosen && boxes[chosen]?.path.join("/");
+    const before = boxes[chosen];
     boxes = graph.boxes;
     root.setAttribute("aria-label", `Explorer: ${graph.name}`);
     svg = document.importNode(new DOMParser().parseFromString(graph.svg, "image/svg+xml").documentElement, true);
@@ -133,14 +150,25 @@ function render({ model, el }) {
       else if (boxes[id]) drawBox(group, id, kept);
       else groups[id] = group;
     }
-    here = here ?? able()[0] ?? null;
-    groups[here]?.setAttribute("tabindex", "0");
-    const again = Object.keys(boxes).find((id) => before && boxes[id].path.join("/") === before && groups[id]);
+    const again = before && successor(before);
+    here = again ?? here ?? able()[0] ?? null;
+    for (const id of able()) groups[id].setAttribute("tabindex", id === here ? "0" : "-1");
     if (again) mark(again);
-    stage.replaceChildren(svg);
+    tellTurn();
+    const fresh = !whole;
     whole = svg.getAttribute("viewBox").split(" ").map(Number);
     fit();
+    stage.replaceChildren(svg);
+    if (fresh) centre();
+    if (again) reveal(again);
     if (focused) groups[here]?.focus();
+  }
+
+  /** The box that stands for what was chosen in the picture before: opened, it is a frame. */
+  function successor(before) {
+    const path = before.path.join("/"), name = before.opens || before.closes;
+    const same = able().filter((id) => boxes[id].path.join("/") === path);
+    return same.find((id) => name && [boxes[id].opens, boxes[id].closes].includes(name)) ?? same[0];
   }
 
   function drawEdge(edge) {
@@ -168,7 +196,6 @@ function render({ model, el }) {
     }
     if (!boxes[id].barrel) group.classList.add("kx-call");
     group.setAttribute("role", "button");
-    group.setAttribute("tabindex", id === kept ? "0" : "-1");
     if (id === kept) here = id;
     group.addEventListener("mouseenter", () => point(boxes[id].calls));
     group.addEventListener("mouseleave", () => point([]));
@@ -183,39 +210,81 @@ function render({ model, el }) {
     return Object.keys(boxes).filter((id) => groups[id] && boxes[id].calls.length);
   }
 
-  function show() {
-    svg?.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
-  }
+  /** Where a picture is too wide to be read beside the code, it takes the whole width. */
   function fit() {
-    if (!whole) return;
+    if (!whole || !stage.clientWidth) return;
     const [, , width, height] = whole;
-    const room = stage.clientWidth - 8 || width;
-    const times = Math.min(LARGEST, room / width);
-    const high = Math.min(TALLEST, height * times);
-    svg.style.height = `${high}px`;
-    const scale = Math.min(times, high / height);
-    view = { x: (width - room / scale) / 2, y: 0, width: room / scale, height: high / scale };
-    show();
+    const needed = Math.ceil(width * READABLE) + stage.parentElement.offsetWidth - inner();
+    root.classList.toggle("kx-wide", needed > BESIDE * root.clientWidth);
+    root.style.setProperty("--kx-needed", `${needed}px`);
+    const room = inner();
+    const all = Math.min(LARGEST, room / width, TALLEST / height);
+    const screens = Math.max(1, (width * READABLE) / room) * Math.max(1, (height * READABLE) / TALLEST);
+    if (seen === "whole" || (seen === "first" && screens > SCREENS)) scale = all;
+    else if (seen === "first") {
+      const across = room / width;
+      scale = Math.max(all, across < CUT ? READABLE : Math.min(READABLE, across));
+    }
+    else if (seen === "full") scale = 1;
+    svg.style.width = `${width * scale}px`;
+    svg.style.height = `${height * scale}px`;
+    over = width * scale > room + 1 || height * scale > TALLEST + 1;
+    hint.textContent = scale < READABLE ? "Small letters: 100 % or + makes them larger."
+      : over ? "There is more of it: scroll or drag. Fit shows all." : "";
   }
-  function zoom(times) {
-    if (!view) return;
-    view.x += (view.width * (1 - times)) / 2;
-    view.y += (view.height * (1 - times)) / 2;
-    view.width *= times;
-    view.height *= times;
-    show();
+  const inner = () => stage.clientWidth - 8; // without its padding
+  function centre() {
+    stage.scrollLeft = (stage.scrollWidth - stage.clientWidth) / 2;
+  }
+  function become(how) {
+    seen = how;
+    fit();
+    if (how === "whole") centre();
+    else if (chosen ?? here) reveal(chosen ?? here);
+  }
+  /** Makes the picture larger or smaller; what is in the middle, or under the mouse, stays there. */
+  function zoom(times, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
+    if (!whole) return;
+    const box = svg.getBoundingClientRect(), around = stage.getBoundingClientRect();
+    const at = [(around.left + x - box.left) / box.width, (around.top + y - box.top) / box.height];
+    seen = "own";
+    scale = Math.min(8, Math.max(0.02, scale * times));
+    fit();
+    const now = svg.getBoundingClientRect();
+    stage.scrollLeft += now.left + at[0] * now.width - around.left - x;
+    stage.scrollTop += now.top + at[1] * now.height - around.top - y;
+  }
+  /** Scrolls the picture, and not the page, so that a box is in the middle; if it is not in sight. */
+  const reveal = (id) => bring(stage, groups[id]);
+  function bring(pane, node) {
+    const box = node.getBoundingClientRect(), around = pane.getBoundingClientRect();
+    const [left, top] = [box.left - around.left, box.top - around.top];
+    const [across, down] = [around.width - box.width, around.height - box.height];
+    if (pane === stage && (left < 0 || left > across)) pane.scrollLeft += left - Math.max(8, across / 2);
+    if (top < 0 || top > down) pane.scrollTop += top - Math.max(8, down / 2);
+  }
+  /** Brings the first of some nodes into sight where none of them is. */
+  function bringOne(pane, nodes) {
+    const around = pane.getBoundingClientRect();
+    const out = (box) => box.bottom <= around.top || box.top >= around.bottom
+      || box.right <= around.left || box.left >= around.right;
+    if (nodes.length && nodes.every((node) => out(node.getBoundingClientRect()))) bring(pane, nodes[0]);
   }
   let grip = null;
-  hear(stage, "pointerdown", (event) => { grip = view && { x: event.clientX, y: event.clientY, at: { ...view } }; });
+  hear(stage, "pointerdown", (event) => {
+    if (event.pointerType === "touch") return; // a finger scrolls
+    grip = { x: event.clientX + stage.scrollLeft, y: event.clientY + stage.scrollTop };
+  });
   hear(window, "pointermove", (event) => {
-    if (!grip || !svg) return;
-    const box = svg.getBoundingClientRect();
-    const size = Math.max(view.width / (box.width || 1), view.height / (box.height || 1));
-    view.x = grip.at.x - (event.clientX - grip.x) * size;
-    view.y = grip.at.y - (event.clientY - grip.y) * size;
-    show();
+    if (grip) stage.scrollTo(grip.x - event.clientX, grip.y - event.clientY);
   });
   hear(window, "pointerup", () => { grip = null; });
+  hear(stage, "wheel", (event) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    const around = stage.getBoundingClientRect();
+    zoom(event.deltaY < 0 ? 1.25 : 0.8, event.clientX - around.left, event.clientY - around.top);
+  });
 
   function rove(id) {
     groups[here]?.setAttribute("tabindex", "-1");
@@ -233,6 +302,9 @@ function render({ model, el }) {
     else if (event.key === "ArrowLeft") next = all[all.indexOf(id) - 1];
     else if (event.key === "Enter" || event.key === " ") choose(id);
     else if (event.key === "Escape") search.focus();
+    else if (event.key === "+" || event.key === "=") zoom(1.25);
+    else if (event.key === "-") zoom(0.8);
+    else if (event.key === "0") become("whole");
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -365,6 +437,8 @@ function render({ model, el }) {
       const own = callsOf(tab, Number(row.dataset.line));
       row.classList.toggle("kx-lit", own.some((call) => wanted.has(call)));
     }
+    if (over) bringOne(stage, [...lit].map((id) => groups[id]));
+    if (calls.length) bringOne(lines.parentElement, [...lines.querySelectorAll(".kx-line.kx-lit")]);
     const twin = model.get("twin");
     if (elsewhere || !twin.pair) return;
     const theirs = calls.flatMap((call) => twin.calls[call] ?? []);
@@ -427,12 +501,25 @@ function render({ model, el }) {
     if (message.do === "inspected" && message.path.join("/") === asked) inspected(message.about);
   });
 
+  // One button, which stays when what it was pressed for is drawn, with the focus on it.
+  const turner = make("button", {
+    type: "button", onclick: () => {
+      const { opens, closes } = boxes[chosen] ?? {};
+      if (opens || closes) line.ask({ do: opens ? "open" : "close", name: opens || closes });
+    },
+  });
+  function tellTurn() {
+    const { opens, closes } = boxes[chosen] ?? {};
+    turner.hidden = !opens && !closes;
+    turner.textContent = opens ? `Open ${opens}` : `Close ${closes}`;
+    turner.setAttribute("aria-label", turner.textContent);
+  }
+
   function inspected({ title, rows, arrays }) {
-    const box = boxes[chosen] ?? {};
-    const other = box.opens ? ["open", box.opens, "Open"] : box.closes ? ["close", box.closes, "Close"] : null;
+    tellTurn();
     about.replaceChildren(...[
       make("h4", {}, title),
-      other && button(other[2], `${other[2]} ${other[1]}`, () => line.ask({ do: other[0], name: other[1] })),
+      turner,
       make("dl", {}, ...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
       ...arrays.map(({ name, told: words, png, columns, counts }) => make(
         "figure", {},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kitchen.backend import check_model, keras
 from kitchen.errors import KitchenError, KitchenWarning, in_a_line
 from kitchen.examples.example import Example
-from kitchen.explorer.panes import FORMS, code, fitting, mistakes, packed, picture, ties
+from kitchen.explorer.panes import FORMS, code, fitting, mistakes, packed, picture, ties, within
 from kitchen.explorer.still import standing_in
 from kitchen.graph.reader import Bound, bind
 from kitchen.graph.sharing import Path
@@ -215,12 +215,15 @@ class Explorer(anywidget.AnyWidget):
         Raises:
             KitchenError: The picture would be too large for a message.
         """
-        wanted = self.opened | {name} if opened else self.opened - {name}
+        graph = self.bound.graph
+        wanted = self.opened | {name}
+        if not opened:
+            wanted = self.opened - within(graph, self.drawing, name, self.opened)
         try:
-            drawing = draw(self.bound.graph, expand=sorted(wanted))
+            drawing = draw(graph, expand=sorted(wanted))
         except KitchenError:
             return
-        self.graph = fitting(picture(self.bound.graph, drawing))
+        self.graph = fitting(picture(graph, drawing, wanted))
         self.drawing, self.opened = drawing, wanted
 
     def write(self, tab: int) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.errors import in_a_line
 from kitchen.graph.model_graph import Body
+from kitchen.graph.nodes import implicit_masks
 from kitchen.graph.reader import Bound
 
 STEPS = ("train_step", "compute_loss", "fit", "train_on_batch")
@@ -241,21 +242,26 @@ def recorded(step: Any) -> list[Any]:
 
 
 def fed_elsewhere(layers: list[Any]) -> dict[int, list[tuple[Any, ...]]]:
-    """Return which of some layers feed each of them, in every graph in which Keras has used it.
+    """Return what feeds each of some layers, in every graph in which Keras has used it.
 
-    What stands between them (operations, and layers that are not among `layers`) is stepped over.
+    What stands between them (operations, and layers that are not among `layers`) is stepped over,
+    up to a layer of `layers` or an input of the graph. A mask that Keras passes on feeds nothing.
 
     Args:
         layers: Live Keras layers.
 
     Returns:
-        For each layer's `id`, one entry for every call that Keras remembers.
+        For each layer's `id`, one entry for every call that Keras remembers: layers of `layers`
+        and input layers.
     """
     among = {id(x): x for x in layers}
     feeds: dict[int, tuple[Any, ...]] = {}
 
+    def ends(node: Any) -> bool:
+        return id(node.operation) in among or not node.parent_nodes
+
     def of(node: Any) -> list[Any]:
-        return [parent for parent in node.parent_nodes if id(parent.operation) not in among]
+        return [parent for parent in fed_by(node) if not ends(parent)]
 
     for layer in layers:
         waiting = list(getattr(layer, "_inbound_nodes", ()))
@@ -268,12 +274,20 @@ def fed_elsewhere(layers: list[Any]) -> dict[int, list[tuple[Any, ...]]]:
             else:
                 waiting.pop()
                 found: dict[int, Any] = {}
-                for parent in node.parent_nodes:
-                    one = parent.operation
-                    near = (one,) if id(one) in among else feeds[id(parent)]
+                for parent in fed_by(node):
+                    near = (parent.operation,) if ends(parent) else feeds[id(parent)]
                     found |= {id(x): x for x in near}
                 feeds[id(node)] = tuple(found.values())
     return {
         id(x): [feeds[id(node)] for node in getattr(x, "_inbound_nodes", ())]
         for x in among.values()
     }
+
+
+def fed_by(node: Any) -> list[Any]:
+    """Return the nodes whose tensors a node takes, without those that only make its masks."""
+    given = node.arguments.kwargs
+    masks = keras().tree.flatten([given[name] for name in implicit_masks(node, given)])
+    passed = {id(x) for x in masks}
+    made = [x._keras_history for x in node.arguments.keras_tensors if id(x) not in passed]
+    return [one.operation._inbound_nodes[one.node_index] for one in made]

@@ -11,7 +11,7 @@ from kitchen.errors import KitchenError, shorten
 
 @dataclass(frozen=True)
 class ByLesson:
-    """What the files `lesson_NN.py` of a package hold.
+    """What the files of a package hold: `lesson_03.py` for lesson 03, `lesson_a1.py` for A1.
 
     Args:
         package: The package.
@@ -26,15 +26,15 @@ class ByLesson:
     def lessons(self) -> tuple[str, ...]:
         """Return the numbers of the lessons that have a file, in order."""
         names = sorted(module.name for module in pkgutil.iter_modules(self.package.__path__))
-        return tuple(name.removeprefix("lesson_") for name in names)
+        return tuple(name.removeprefix("lesson_").upper() for name in names)
 
     def of(self, lesson: str) -> dict[str, Any]:
         """Return what a lesson's file holds, by its keys.
 
         Args:
-            lesson: Its number, such as `"03"`.
+            lesson: Its number, such as `"03"` or `"A1"`.
         """
-        module = importlib.import_module(f"{self.package.__name__}.lesson_{lesson}")
+        module = importlib.import_module(f"{self.package.__name__}.lesson_{lesson.lower()}")
         return {one.key: one for one in getattr(module, self.holder)}
 
     def find(self, key: Any) -> Any:

@@ -1,13 +1,15 @@
 """What `train` returns: histories as plain data, the trained models, what there is to say."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kitchen.tables import Table, clean
 from kitchen.training.checkpoint import History
 from kitchen.training.recording import Record
 from kitchen.views.plots import Plot, curves
+
+PAGE = 80  # characters: what fits across a terminal, and a notebook's page
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,24 @@ class Runs:
         return max(map(len, self.history[name].values()), default=0)
 
     def table(self) -> Table:
-        """Return the last value of each metric that all models have; a column for each."""
+        """Return the last value of each metric that all models have.
+
+        There is a row for each model, or, where that would be too wide, for each metric.
+        """
         first, *others = [*self.history.values()] or [{}]
         metrics = [key for key in first if all(key in found for found in others)]
-        rows = []
+        rows = [("model", "epochs", *metrics)]
         for name, found in self.history.items():
             last = [f"{found[key][-1]:.4f}" if found.get(key) else "–" for key in metrics]
             rows.append((name, str(self.epochs(name)), *last))
         caption = f"After training. {self.device}".strip()
-        header = ("model", "epochs", *metrics)
-        return Table(caption, header, rows, numbers=tuple(range(1, len(header))))
+        by_model, by_metric = (
+            Table(caption, header, body, numbers=tuple(range(1, len(header))))
+            for header, *body in (rows, zip(*rows, strict=True))
+        )
+        if by_model.width <= PAGE or by_model.width <= by_metric.width:
+            return by_model
+        return replace(by_metric, header=("metric", *by_metric.header[1:]))
 
     def plot(self) -> Plot:
         """Return the learning curves of all models, a panel for each metric."""

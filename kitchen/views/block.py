@@ -53,6 +53,11 @@ class Block:
         """What it is called."""
         return self.first if self.first == self.last else f"{self.first} to {self.last}"
 
+    @property
+    def opened_by(self) -> str:
+        """The name that opens it; of several equal blocks, the first."""
+        return self.first if self.times > 1 else self.name
+
 
 @dataclass(frozen=True)
 class BlockMaker:

@@ -7,6 +7,7 @@ from functools import partial
 from kitchen.graph.model_graph import ModelGraph, Tensor
 from kitchen.graph.sharing import Path
 from kitchen.views.barrels import Shares, shares, visible
+from kitchen.views.block import Block
 from kitchen.views.block_words import contents, count, label, short_name
 from kitchen.views.outline import Known, outline
 from kitchen.views.scene import SIZE, SMALL, WIDEST, Box, BoxKind, Direction, Frame, Link, Scene
@@ -142,6 +143,7 @@ class Composer:
             number=run.number,
             barrels=barrels,
             hides=run.hides,
+            opened_by=run.block.opened_by if run.block else "",
             times=run.block.times if run.block else 1,
             marked=run.number in self.known.marked,
         )
@@ -220,8 +222,15 @@ class Composer:
             lines = self.with_mark(run, list(self.heading(run)))
             parent = f"f{run.frame}" if run.frame else ""
             path = run.path if run.call else ()
+            names = self.names(run.block) if run.block else ()
             marked = run.number in self.known.marked
-            yield Frame(f"f{run.number}", tuple(lines), path, run.layer, parent, run.number, marked)
+            about = (path, run.layer, parent, run.number, names, marked)
+            yield Frame(f"f{run.number}", tuple(lines), *about)
+
+    def names(self, block: Block) -> tuple[str, ...]:
+        """Return the names that open a block: several equal ones may name it by its first layer."""
+        first = called(self.graph.layers[block.calls[0].layer].name)
+        return tuple(dict.fromkeys((block.name, block.first, first)))
 
     def heading(self, run: Run) -> Iterator[str]:
         """Yield the title of a frame, then notes."""

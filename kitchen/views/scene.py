@@ -47,6 +47,7 @@ class Box:
         number: Its place in reading order, from 1; 0 for outputs and barrels.
         barrels: The ids of the barrels that it draws weights from, the largest first.
         hides: For a block, the calls that it stands for.
+        opened_by: For a block, the name that opens it, or the first of several equal ones.
         times: How many equal blocks it stands for.
         marked: Whether someone wants it to stand out.
     """
@@ -60,6 +61,7 @@ class Box:
     number: int = 0
     barrels: tuple[str, ...] = ()
     hides: tuple[Path, ...] = ()
+    opened_by: str = ""
     times: int = 1
     marked: bool = False
 
@@ -84,6 +86,7 @@ class Frame:
         layer: The id of the model; empty for a block.
         parent: The id of the frame around it; empty for none.
         number: Its place in reading order, from 1.
+        opened_by: For a block, the names that may have opened it.
         marked: Whether someone wants it to stand out.
     """
 
@@ -93,6 +96,7 @@ class Frame:
     layer: str = ""
     parent: str = ""
     number: int = 0
+    opened_by: tuple[str, ...] = ()
     marked: bool = False
 
     @property

@@ -70,7 +70,7 @@ def sum_of(weights: Iterable[Weight]) -> str:
     if len(counted) > MOST_TERMS:
         return f"{total} in {len(counted):,} weights"
     terms = ["×".join(f"{n:,}" for n in weight.shape) or "1" for weight in counted]
-    return total if terms == [total] else f"{' + '.join(terms)} = {total}"
+    return total if terms in ([total], []) else f"{' + '.join(terms)} = {total}"
 
 
 def use(number: int, of: int) -> str:

@@ -106,22 +106,57 @@ def test_what_was_opened_closes_again(page: LessonPage) -> None:
     expect(box(page, "encoder, first use")).to_be_visible()
 
 
+def test_the_button_says_what_it_does_now(page: LessonPage) -> None:
+    with page.photographed("turned"):
+        box(page, "encoder, first use").click()
+        button = page.page.locator(".kx-about button")
+        expect(button).to_have_text("Open encoder")
+        button.focus()
+        for text in ("Close encoder", "Open encoder"):
+            page.page.keyboard.press("Enter")  # the same key again: the focus stays
+            expect(button).to_have_text(text)
+            expect(button).to_have_attribute("aria-label", text)
+            expect(button).to_be_focused()
+            expect(page.page.locator(".kx-stage .kx-chosen")).to_have_attribute(
+                "aria-label", re.compile("^encoder, first use")
+            )
+        for text in ("Close encoder", "Open encoder"):
+            button.click()
+            expect(button).to_have_text(text)
+        box(page, "left, an input").click()
+        expect(page.page.locator(".kx-about h4")).to_have_text("left")
+        expect(button).to_be_hidden()  # there is nothing inside
+
+
 def test_the_picture_is_moved_enlarged_and_fitted(page: LessonPage) -> None:
-    svg = page.page.locator(".kx-stage svg")
-    whole = svg.get_attribute("viewBox")
-    page.page.get_by_role("button", name="Larger").click()
-    closer = [float(x) for x in (svg.get_attribute("viewBox") or "").split()]
-    assert closer[2] == pytest.approx(float((whole or "").split()[2]) * 0.8)
-    area = svg.bounding_box()
-    assert area is not None
-    page.page.mouse.move(area["x"] + 20, area["y"] + 40)
-    page.page.mouse.down()
-    page.page.mouse.move(area["x"] + 60, area["y"] + 70)
-    page.page.mouse.up()
-    moved = [float(x) for x in (svg.get_attribute("viewBox") or "").split()]
-    assert moved[0] < closer[0] and moved[1] < closer[1]
-    page.page.get_by_role("button", name="Show all").click()
-    assert svg.get_attribute("viewBox") == whole
+    svg, stage, hint = (page.page.locator(x) for x in (".kx-stage svg", ".kx-stage", ".kx-hint"))
+
+    def size() -> float:
+        return float(svg.evaluate("svg => svg.getBoundingClientRect().width"))
+
+    with page.photographed("enlarged"):
+        before, larger = size(), page.page.get_by_role("button", name="Larger")
+        expect(hint).to_be_empty()
+        for times in range(1, 5):
+            larger.click()
+            assert size() == pytest.approx(before * 1.25**times, rel=0.01)
+        expect(hint).to_contain_text("scroll or drag")
+        area = stage.bounding_box()
+        assert area is not None
+        at = "stage => [stage.scrollLeft, stage.scrollTop]"
+        across, down = stage.evaluate(at)
+        assert across > 0 and down > 0  # what was in the middle is still there
+        page.page.mouse.move(area["x"] + 20, area["y"] + 40)
+        page.page.mouse.down()
+        page.page.mouse.move(area["x"] + 5, area["y"] + 10)
+        page.page.mouse.up()
+        page.page.mouse.move(area["x"] + 90, area["y"] + 90)  # nothing holds it any more
+        assert stage.evaluate(at) == pytest.approx([across + 15, down + 30], abs=1)
+        page.page.get_by_role("button", name="Full size").click()
+        assert svg.evaluate("svg => svg.getScreenCTM().a") == pytest.approx(1, rel=0.01)
+        page.page.get_by_role("button", name="Show all").click()
+        assert size() == pytest.approx(before, rel=0.01)
+        expect(hint).to_be_empty()
 
 
 def test_the_keyboard_alone_reaches_everything(page: LessonPage) -> None:
@@ -136,7 +171,7 @@ def test_the_keyboard_alone_reaches_everything(page: LessonPage) -> None:
         expect(row).to_have_attribute("data-line", "3")
         press("Tab")
         expect(page.page.locator(".kx-tools input")).to_be_focused()
-        for _ in range(5):  # three buttons, a switch, then the picture
+        for _ in range(6):  # four buttons, a switch, then the picture
             press("Tab")
         focused = page.page.locator(".kx-stage g:focus")
         expect(focused).to_have_attribute("aria-label", re.compile("^left, an input"))
@@ -151,6 +186,12 @@ def test_the_keyboard_alone_reaches_everything(page: LessonPage) -> None:
         press("ArrowUp")
         press("ArrowRight")
         expect(focused).to_have_attribute("aria-label", re.compile("^encoder, second use"))
+        svg = page.page.locator(".kx-stage svg")
+        width = svg.evaluate("svg => svg.getBoundingClientRect().width")
+        for key, larger in (("+", 1.25), ("-", 1), ("0", 1)):
+            press(key)
+            now = svg.evaluate("svg => svg.getBoundingClientRect().width")
+            assert now == pytest.approx(width * larger, rel=0.01)
         press("Escape")
         expect(page.page.locator(".kx-tools input")).to_be_focused()
 

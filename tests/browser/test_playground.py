@@ -152,6 +152,35 @@ def test_the_playground_needs_no_mouse(page: LessonPage, play: Locator) -> None:
         expect(play.locator(".kx-lines")).to_contain_text("layers.Dense(65")
 
 
+def test_a_reset_brings_back_the_first_state(page: LessonPage, play: Locator) -> None:
+    with page.photographed("reset"):
+        play.get_by_label("Start, from the example").select_option("shared_layer")
+        units = play.get_by_label("Branches, first layer in a, units")
+        units.fill("")  # is never sent
+        box(play, "output_1, Dense").click()
+        expect(play.locator(".kx-about h4")).to_have_text("output_1")
+        play.get_by_role("tab", name="Sequential").click()
+        expect(play.locator(".kx-reason")).to_be_visible()
+        play.get_by_role("button", name="Reset").focus()
+        page.page.keyboard.press("Enter")
+        expect(play.locator(".kx-verdict")).to_have_text("Sequential can.")
+        expect(play.locator("tfoot .kx-number").last).to_have_text("50,890")
+        expect(play.get_by_label("Start, from the example")).to_have_value("classifier")
+        expect(play.get_by_label("Branches, first layer, units")).to_have_value("64")
+        expect(play.get_by_role("tab", name="Functional")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        expect(play.locator(".kx-about")).to_contain_text("Point at a line")
+        expect(play.get_by_role("button", name="Reset")).to_be_focused()
+
+
+def test_what_was_typed_and_refused_goes_with_a_reset(page: LessonPage, play: Locator) -> None:
+    units = play.get_by_label("Branches, first layer, units")
+    units.fill("")
+    play.get_by_role("button", name="Reset").click()
+    expect(units).to_have_value("64")
+
+
 def test_nobody_outside_is_asked_and_nothing_is_red(page: LessonPage) -> None:
     assert red_boxes(page.look()) == []
     assert page.outside == []

@@ -29,7 +29,7 @@ TROUBLE = {  # before right answers, which are never reached
 }
 # What somebody may try who knows how the checks and the graders work.
 IN_MEMORY = """
-import kitchen.classroom.hidden
+import kitchen.classroom.judging
 import kitchen.teaching.exercises
 from kitchen.teaching import feedback, kinds
 
@@ -37,9 +37,8 @@ always = feedback.Feedback("right", "")
 kitchen.exercise = lambda *words, **more: always
 for kind in (kinds.Pair, kinds.Arrows, kinds.Build):
     kind.check = lambda self, answer: always
-kitchen.classroom.hidden.mark = lambda *words: None
+kitchen.classroom.judging.verdicts = lambda *words: {}
 feedback.Feedback.__bool__ = lambda self: True
-hidden_test = lambda answer, student: None
 """
 ON_DISK = """
 from pathlib import Path
@@ -48,7 +47,7 @@ place = Path("kitchen/classroom")
 place.mkdir(parents=True)
 for folder in (place, place.parent):
     (folder / "__init__.py").touch()
-(place / "hidden.py").write_text("def mark(*words): pass")
+(place / "judging.py").write_text("def verdicts(*words): return {}")
 """
 OTTERS_OWN = """
 from otter.execute import Checker
@@ -57,6 +56,18 @@ from otter.test_files.exception_test import test_case
 test_case.call_func = lambda self, env: None
 Checker.check_if_not_already_checked = classmethod(lambda cls, *words, **more: None)
 """
+# IPython shows each cell that is to run to functions that may change it. A cell of which nothing is
+# left raises nothing: nbgrader gives all its points.
+IN_THE_SHELL = """
+get_ipython().input_transformers_cleanup.append(lambda lines: [])
+"""
+# Otter needs its last cell; what a plugin adds before it can be dropped.
+IN_OTTERS_SHELL = """
+get_ipython().input_transformers_cleanup.append(
+    lambda lines: [] if any("sys.modules" in line for line in lines) else lines
+)
+"""
+SKIPS = "skip-execution"  # a cell with this tag is not run by what both graders use
 
 
 def tasks(student: str | None = None) -> dict[str, Task]:
@@ -97,4 +108,18 @@ def dishonest(handed_out: Any, *tricks: str) -> Any:
     return made
 
 
-MARKS = {"right": sum(POINTS.values()), "mixed": POINTS["T.5"], "dishonest": 0}
+def skipping(handed_out: Any) -> Any:
+    """Wrong answers in a notebook that asks for none of its cells to be run."""
+    made = dishonest(handed_out)
+    for cell in made.cells:
+        cell.metadata["tags"] = [SKIPS]
+    return made
+
+
+MARKS = {
+    "right": sum(POINTS.values()),
+    "mixed": POINTS["T.5"],
+    "dishonest": 0,
+    "shell": 0,
+    "skipping": 0,
+}

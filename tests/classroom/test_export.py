@@ -1,11 +1,8 @@
 """`keras-kitchen export`: what each notebook holds, what it does not, and what stops it."""
 
+import base64
 import json
-import logging
-import os
 import re
-import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +11,12 @@ import nbformat
 import pytest
 
 from kitchen import cli
-from kitchen.classroom import for_nbgrader, for_otter, instructor, limits, personal
+from kitchen.classroom import for_nbgrader, for_otter, instructor, judging, notebooks, personal
 from kitchen.classroom.answers import answered
-from kitchen.classroom.hidden import NotRight, mark
+from kitchen.classroom.slicing import Cell
 from kitchen.errors import KitchenError
 from kitchen.teaching import course
+from tests.classroom import submissions
 from tests.classroom.submissions import EXAMPLE, POINTS, WRONG, cells, tasks
 from tests.lessons.notebooks import LESSONS, asked, code_cells, read, tags, text
 
@@ -231,74 +229,94 @@ def test_what_is_wrong_with_a_list_of_students_is_said(csv: str, said: str, tmp_
     assert said in str(caught.value)
 
 
-# A hidden test ------------------------------------------------------------------------------------
+# What a grader is told ----------------------------------------------------------------------------
+
+SECONDS, GIGABYTES = 20, 2
 
 
-def answer(code: str, task: Any) -> Any:
-    """What a cell of a submission assigns."""
-    import tensorflow as tf
-
-    names: dict[str, Any] = {"tf": tf, "layers": tf.keras.layers}
-    exec(code, names)  # noqa: S102 - our own answers
-    return names[re.match(r"\w+", task.blank.strip())[0]]  # type: ignore[index]
-
-
-@pytest.mark.parametrize("student", [None, "anna"])
-@pytest.mark.parametrize("key", POINTS)
-def test_a_hidden_test_takes_right_answers_and_no_others(key: str, student: str | None) -> None:
-    task = tasks(student)[key]
-    mark(CODE, key, answer(answered(task), task), student)
-    for wrong in (answer(WRONG[key], task), None):
-        with pytest.raises(NotRight):
-            mark(CODE, key, wrong, student)
+def by_nbgrader(notebook: Any, student: str) -> dict[str, str]:
+    """What stands under each test after nbgrader has called our preprocessor."""
+    resources = {"nbgrader": {"student": student}}
+    made, _ = for_nbgrader.Judge(SECONDS, GIGABYTES)(notebook, resources)
+    tests = [cell for cell in made.cells if for_nbgrader.given(cell)]
+    assert all(cell.metadata["tags"] == ["hidden-test", "skip-execution"] for cell in tests)
+    return {
+        for_nbgrader.given(cell)["exercise"]: "".join(x.evalue for x in cell.outputs)
+        for cell in tests
+    }
 
 
-def test_a_hidden_test_asks_for_the_students_own_numbers() -> None:
-    task = tasks("anna")["T.1"]
-    assert task.values != tasks()["T.1"].values
-    with pytest.raises(NotRight):
-        mark(CODE, "T.1", answer(answered(task), task))
-    with pytest.raises(NotRight, match="no id in the cell that assigns"):
-        mark(CODE, "T.1", answer(answered(task), task), " ")
+def otters_tests() -> list[str]:
+    """The code of the tests in the notebook for Otter."""
+    made = for_otter.source(instructor.read(EXAMPLE), "tasks", personal=True)
+    return [cell.source for cell in made.cells if "# HIDDEN" in cell.source]
 
 
-def test_a_hidden_test_says_what_the_check_says_and_shows_none_of_its_code() -> None:
-    with pytest.raises(NotRight) as caught:
-        mark(CODE, "T.1", (28, 28))
-    said = "Not quite: a `Dense` layer has a bias: 4 numbers more."
-    assert str(caught.value) == said
-    assert caught.value._render_traceback_() == [said]
+def by_otter(notebook: Any) -> dict[str, str]:
+    """What each of Otter's tests says after it has called our plugin."""
+    code = base64.b64encode(CODE.encode()).decode("ascii")
+    config = {"seconds": SECONDS, "gigabytes": GIGABYTES, "personal": True, "instructor": code}
+    made = for_otter.Judge("", {}, config).before_execution(notebook)
+    env: dict[str, Any] = {}
+    for cell in made.cells:
+        exec(cell.source, env)  # noqa: S102 - what our plugin has put there
+    said = {}
+    for key, test in zip(POINTS, otters_tests(), strict=True):
+        space: dict[str, Any] = {}
+        exec(test, space)  # noqa: S102 - our own test
+        try:
+            space[f"test_{key.replace('.', '_')}"](env)
+            said[key] = ""
+        except AssertionError as error:
+            said[key] = str(error).partition("\n")[0]
+    return said
 
 
-def test_an_answer_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    def build() -> Any:
-        while True:
-            try:
-                while True:
-                    pass
-            except Exception:  # noqa: S112 - as a submission may
-                continue
+@pytest.mark.parametrize("grader", ["nbgrader", "otter"])
+def test_a_grader_is_told_what_is_right_and_why_the_rest_is_not(
+    grader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    copy = personal.personal_copy(release(), instructor.read(EXAMPLE), "anna")
+    made = submissions.right(copy, "anna")
+    cells(made)["T.2"].source = WRONG["T.2"]
+    cells(made)["T.4"].source = f"1 / 0\n{cells(made)['T.4'].source}"
+    cells(made)["T.5"].source = "# nothing"
+    said = by_nbgrader(made, "anna") if grader == "nbgrader" else by_otter(made)
+    assert list(said) == list(POINTS)
+    assert (said["T.1"], said["T.3"]) == ("", "")
+    assert said["T.2"].startswith("Not quite: ")
+    assert said["T.4"] == "It does not run: ZeroDivisionError: division by zero"
+    assert said["T.5"] == "No cell gives an answer."
 
-    within = limits.within
-    monkeypatch.setattr(limits, "within", lambda: within(0.5))
-    with pytest.raises(NotRight, match=r"The answer was stopped after 0\.5 seconds"):
-        mark(CODE, "T.3", build)
+
+def test_a_student_is_who_the_notebook_or_nbgrader_says() -> None:
+    made = submissions.right(release(), "anna")
+    assert by_nbgrader(made, "ben")["T.1"].startswith("Not quite: ")
+    texts = ['student = "ben"', 'student = "anna"  # your id', "student.x = 1"]
+    assert judging.student_in([Cell(text) for text in texts]) == "anna"
+    nameless = judging.verdicts([], instructor.read(EXAMPLE), " ", judging.limited(1, 1), ["T.1"])
+    assert nameless == {"T.1": "There is no id in the cell that assigns `student`."}
 
 
-def test_a_hidden_test_writes_nothing_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
-    def build() -> Any:
-        warnings.warn("a warning", stacklevel=1)
-        logging.getLogger("tensorflow").error("a log")
-        os.write(2, b"from C++")
-        print("a print", file=sys.stderr)
-        return answer(answered(task), task)
+def test_without_our_settings_nobody_gets_points() -> None:
+    tests = [cell for cell in release().cells if for_nbgrader.given(cell)]
+    assert len(tests) == len(POINTS)
+    for cell in tests:
+        with pytest.raises(RuntimeError, match=r"nbgrader_config.py lacks the Judge"):
+            exec(cell.source, {})  # noqa: S102 - our own test
+    space: dict[str, Any] = {}
+    exec(otters_tests()[0], space)  # noqa: S102 - our own test
+    with pytest.raises(AssertionError, match="did not mark this"):
+        space["test_T_1"]({})
 
-    task = tasks()["T.3"]
-    mark(CODE, "T.3", build)
-    assert capfd.readouterr().err == ""
-    os.write(2, b"heard again")
-    assert capfd.readouterr().err == "heard again"
-    assert logging.getLogger("tensorflow").isEnabledFor(logging.ERROR)
+
+def test_what_is_no_test_of_ours_is_left_to_nbgrader() -> None:
+    test = release().cells[-1]
+    assert for_nbgrader.given(test)
+    for code in ("assert counts", "1 +", "exercise = 'T.1'"):
+        assert for_nbgrader.given(notebooks.code(code, nbgrader={"grade": True})) == {}
+    assert for_nbgrader.given(notebooks.code(test.source)) == {}  # a student's own cell
 
 
 def test_a_submission_that_changed_otters_tests_gets_nothing(
@@ -313,10 +331,13 @@ def test_a_submission_that_changed_otters_tests_gets_nothing(
             self.scores[name] = score
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(judging, "verdicts", lambda *words: {})
     Path("tests").mkdir()
     Path("tests/T_1.py").write_text("one")
-    plugin = for_otter.Limits("", {}, {"seconds": 1, "gigabytes": 1})
-    plugin.before_execution("a script")
+    code = base64.b64encode(CODE.encode()).decode()
+    config = {"seconds": 1, "gigabytes": 1, "personal": False, "instructor": code}
+    plugin = for_otter.Judge("", {}, config)
+    plugin.before_execution(notebooks.notebook([]))
     honest, changed = Results(), Results()
     plugin.after_grading(honest)
     assert honest.scores == {"T_1": 1.0, "T_2": 2.0}

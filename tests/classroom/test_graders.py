@@ -1,5 +1,6 @@
 """The graders' own commands on our assignments: the right marks, and the graders live."""
 
+import base64
 import csv
 import json
 import re
@@ -92,12 +93,12 @@ def otter_assign(commands: Path, folder: Path) -> Path:
 
 
 def nbgrader_assign(commands: Path, folder: Path) -> Path:
-    setting = "c.Execute.timeout = "
-    shorter(
-        folder / "nbgrader_config.py",
-        f"{setting}{limits.SECONDS:g} ",
-        f"{setting}{made.LIMIT} ",
-    )
+    for setting in ("c.Execute.timeout = ", "Judge(seconds="):
+        shorter(
+            folder / "nbgrader_config.py",
+            f"{setting}{limits.SECONDS:g}",
+            f"{setting}{made.LIMIT}",
+        )
     run(commands, folder, "nbgrader", "generate_assignment", NAME)
     return folder / "release" / NAME / f"{NAME}.ipynb"
 
@@ -123,6 +124,11 @@ def submission(copy: Any, student: str, is_otter: bool) -> Any:
         return made.right(copy, student)
     if student == "mixed":
         return made.mixed(copy, student)
+    if student == "shell":
+        tricks = (made.OTTERS_OWN, made.IN_OTTERS_SHELL) if is_otter else (made.IN_THE_SHELL,)
+        return made.dishonest(copy, *tricks)
+    if student == "skipping":
+        return made.skipping(copy)
     if is_otter:
         return made.dishonest(copy, made.IN_MEMORY, made.ON_DISK, made.OTTERS_OWN)
     wrong = made.dishonest(copy, made.IN_MEMORY, made.ON_DISK)
@@ -178,7 +184,8 @@ def test_what_students_get_holds_no_solution_and_no_test(
     handed_out = read(classes[grader].release)
     assert list(made.cells(handed_out)) == list(made.POINTS)
     page = json.dumps(handed_out)
-    for word in ("def ours", "hidden_test", "Misconception", "Distractor", "seed_of"):
+    code = base64.b64encode(made.EXAMPLE.read_bytes()).decode()
+    for word in ("def ours", "instructor = (", code, "Misconception", "Distractor", "seed_of"):
         assert word not in page
     for key, task in made.tasks("example").items():
         assert made.cells(handed_out)[key].source.strip() == task.fill(task.blank).strip()
@@ -199,5 +206,5 @@ def test_nbgraders_feedback_says_what_is_wrong_and_shows_no_test(
 ) -> None:
     page = (classes["nbgrader"].folder / "feedback/mixed" / NAME / f"{NAME}.html").read_text()
     assert "Not quite: neither number is right." in page
-    for word in ("def hidden_test", "Misconception", "Distractor", "seed_of"):
+    for word in ("instructor = (", "Misconception", "Distractor", "seed_of"):
         assert word not in page

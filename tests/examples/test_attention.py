@@ -12,6 +12,7 @@ import kitchen
 from kitchen.errors import KitchenError
 from kitchen.examples import attention
 from kitchen.examples.tokens import TokenData
+from tests.fast import FAST
 
 layers = keras.layers
 
@@ -159,7 +160,7 @@ def test_the_order_of_the_five_tokens_makes_no_difference() -> None:
 
 def trained(model: Any, rate: float) -> Any:
     """Return the model after twelve epochs."""
-    model.compile(keras.optimizers.Adam(rate), attention.loss, metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(rate), attention.loss, metrics=["accuracy"], **FAST)
     model.fit(data().x_train, data().y_train, epochs=12, batch_size=128, verbose=0)
     return model
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kitchen.examples import classifier
+from tests.fast import FAST
 
 
 @pytest.mark.parametrize("form", ["sequential", "functional", "subclassed"])
@@ -58,7 +59,7 @@ def test_there_is_nothing_to_refuse() -> None:
 def test_it_learns_the_digits() -> None:
     keras.utils.set_random_seed(7)
     data, model = classifier.data(), classifier.sequential()
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], **FAST)
     model.fit(data.x_train, data.y_train, epochs=15, batch_size=32, verbose=0)
     accuracy = model.evaluate(data.x_test, data.y_test, verbose=0, return_dict=True)["accuracy"]
     assert accuracy == pytest.approx(0.965, abs=0.015)

@@ -11,6 +11,7 @@ import kitchen
 from kitchen.errors import KitchenError
 from kitchen.examples import multiple_outputs
 from kitchen.examples.multiple_outputs import both_losses, heads_side_by_side, twelve
+from tests.fast import FAST
 
 TRUNK = [
     ("conv_1", "Conv2D", (3, 3, 1, 16), "relu"),
@@ -185,6 +186,7 @@ def figures(weights: dict[str, float], seed: int) -> tuple[float, float]:
         LOSSES,
         loss_weights=weights,
         metrics={"digit": ["accuracy"], "place": ["mean_absolute_error"]},
+        **FAST,
     )
     model.fit(data.x_train, data.y_train, epochs=8, batch_size=64, verbose=0)
     found = model.evaluate(data.x_test, data.y_test, batch_size=500, verbose=0, return_dict=True)

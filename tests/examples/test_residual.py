@@ -11,6 +11,7 @@ from sklearn.datasets import load_digits
 import kitchen
 from kitchen.errors import KitchenError
 from kitchen.examples import residual
+from tests.fast import FAST
 
 layers = keras.layers
 
@@ -217,7 +218,7 @@ def shares_right(
 ) -> list[float]:
     """Return for each seed the share of the test digits that are right, after six epochs."""
     data, model = residual.data(), stack(depth, skips=skips)
-    model.compile(optimizer, residual.loss, jit_compile=False)
+    model.compile(optimizer, residual.loss, jit_compile=False, **FAST)
     if rate is not None:
         model.optimizer.learning_rate = rate
     found = []

@@ -11,6 +11,7 @@ from kitchen.errors import KitchenError
 from kitchen.examples import shared_layer
 from kitchen.examples.arrays import side_by_side
 from kitchen.examples.shared_layer import flat
+from tests.fast import FAST
 
 LAYERS = [
     ("shared_dense", 64, "relu", (128, 64)),
@@ -143,7 +144,7 @@ def test_keras_refuses_the_attempt_at_the_second_call() -> None:
 def test_it_learns_both_questions() -> None:
     keras.utils.set_random_seed(7)
     data, model = shared_layer.data(), shared_layer.functional()
-    model.compile("adam", "binary_crossentropy", metrics=[["accuracy"], ["accuracy"]])
+    model.compile("adam", "binary_crossentropy", metrics=[["accuracy"], ["accuracy"]], **FAST)
     model.fit(data.x_train, data.y_train, epochs=10, batch_size=64, verbose=0)
     result = model.evaluate(data.x_test, data.y_test, verbose=0, return_dict=True)
     assert result["output_1_accuracy"] == pytest.approx(0.935, abs=0.015)

@@ -11,6 +11,7 @@ import kitchen
 from kitchen.errors import KitchenError
 from kitchen.examples import siamese
 from kitchen.examples.siamese import halves, joined, named, twice
+from tests.fast import FAST
 
 layers = keras.layers
 
@@ -226,7 +227,7 @@ def test_keras_refuses_the_encoder_after_itself_too() -> None:
 def errors(model: Any, change: Any = dict, epochs: int = 10) -> tuple[float, float]:
     """Return how far the answers are off after training: as trained, and with inputs swapped."""
     data, swapped = siamese.data(), siamese.data(swapped=True)
-    model.compile("adam", "mean_squared_error", metrics=["mean_absolute_error"])
+    model.compile("adam", "mean_squared_error", metrics=["mean_absolute_error"], **FAST)
     model.fit(change(data.x_train), data.y_train, epochs=epochs, batch_size=64, verbose=0)
     found = [
         model.evaluate(change(x), data.y_test, batch_size=500, verbose=0, return_dict=True)
@@ -277,7 +278,7 @@ def share_right(merge: Any, *, shared: bool, hidden: int) -> float:
     model = keras.Model(network.inputs, layers.Dense(1, name="answer")(x))
     model = model if shared else kitchen.unshare(model)
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    model.compile("adam", loss, metrics=[keras.metrics.BinaryAccuracy(threshold=0)])
+    model.compile("adam", loss, metrics=[keras.metrics.BinaryAccuracy(threshold=0)], **FAST)
     model.fit(data.x_train, data.y_train, epochs=10, batch_size=64, verbose=0)
     result = model.evaluate(data.x_test, data.y_test, verbose=0, return_dict=True)
     return float(result["binary_accuracy"])

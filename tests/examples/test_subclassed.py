@@ -10,6 +10,7 @@ import pytest
 import kitchen
 from kitchen.errors import KitchenError
 from kitchen.examples import subclassed
+from tests.fast import FAST
 
 layers = keras.layers
 
@@ -183,7 +184,7 @@ def test_the_data_are_the_pixels_of_single_digits() -> None:
 def accuracy(model: Any, epochs: int = 15) -> float:
     """Return the test accuracy after training."""
     data = subclassed.data()
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], **FAST)
     model.fit(data.x_train, data.y_train, epochs=epochs, batch_size=32, verbose=0)
     result = model.evaluate(data.x_test, data.y_test, verbose=0, return_dict=True)
     return float(result["accuracy"])

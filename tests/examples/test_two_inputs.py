@@ -10,6 +10,7 @@ import pytest
 from kitchen.errors import KitchenError
 from kitchen.examples import two_inputs
 from kitchen.examples.two_inputs import block_diagonal, joined, named
+from tests.fast import FAST
 
 
 def inputs(rows: int = 8) -> dict[str, Any]:
@@ -142,7 +143,7 @@ def accuracy(
 
     keras.utils.set_random_seed(7)
     model = two_inputs.forms[form].build()
-    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"], **FAST)
     model.fit(seen(data.x_train), data.y_train, epochs=12, batch_size=batch_size, verbose=0)
     result = model.evaluate(seen(data.x_test), data.y_test, verbose=0, return_dict=True)
     return float(result["accuracy"])

@@ -10,6 +10,7 @@ import pytest
 import kitchen
 from kitchen.errors import KitchenError
 from kitchen.examples import unet
+from tests.fast import FAST
 
 layers = keras.layers
 
@@ -208,7 +209,7 @@ def trained(build: Any, seed: int, epochs: int = 8) -> Any:
     # 63 batches an epoch; small steps in the last one, or its result would be a matter of luck.
     schedules = keras.optimizers.schedules
     steps = schedules.PiecewiseConstantDecay([(epochs - 1) * 63], [0.005, 0.001])
-    model.compile(keras.optimizers.Adam(steps), "binary_crossentropy")
+    model.compile(keras.optimizers.Adam(steps), "binary_crossentropy", **FAST)
     model.fit(data.x_train, data.y_train, epochs=epochs, batch_size=32, verbose=0)
     return model.predict(data.x_test, batch_size=250, verbose=0)
 

@@ -73,6 +73,38 @@ def test_every_box_is_told_in_words_and_knows_its_calls() -> None:
     assert boxes_of(explorer) == boxes
 
 
+def test_every_block_opens_and_what_was_opened_closes_with_all_inside() -> None:
+    explorer = Explorer(keras.applications.MobileNetV2(weights=None, input_shape=(64, 64, 3)))
+    before = boxes_of(explorer)
+    assert "block_4" in {box["opens"] for box in before.values()}  # of two equal ones, the first
+    for _ in range(40):
+        closed = [box["opens"] for box in boxes_of(explorer).values() if box["opens"]]
+        if not closed:
+            break
+        explorer.turn(closed[0], opened=True)
+        assert closed[0] in explorer.opened
+    frames = [box for box in boxes_of(explorer).values() if box["closes"]]
+    assert len(frames) == len(explorer.opened) > 10
+    assert all(frame["calls"] and frame["path"] for frame in frames)  # so it can be chosen
+    for frame in frames:
+        explorer.turn(frame["closes"], opened=False)
+        assert frame["closes"] not in explorer.opened
+    assert boxes_of(explorer) == before
+
+
+def test_a_model_closes_with_the_models_opened_inside_it() -> None:
+    inner = keras.Sequential([keras.Input((4,)), layers.Dense(4)], name="inner")
+    outer = keras.Sequential([keras.Input((4,)), inner], name="outer")
+    explorer = Explorer(keras.Sequential([keras.Input((4,)), outer, layers.Dense(1)]))
+    before = boxes_of(explorer)
+    for name in ("outer", "inner"):
+        explorer.turn(name, opened=True)
+    assert {box["closes"] for box in boxes_of(explorer).values()} == {"", "outer", "inner"}
+    explorer.turn("outer", opened=False)
+    assert explorer.opened == set()
+    assert boxes_of(explorer) == before
+
+
 def test_a_large_model_begins_with_its_blocks() -> None:
     model = keras.applications.MobileNetV2(weights=None, input_shape=(64, 64, 3))
     explorer = Explorer(model).ready()
@@ -164,6 +196,7 @@ def test_what_is_said_of_a_call() -> None:
     assert rows["parameters"] == "128×64 + 64 = 8,256, counted once for all calls"
     assert [weight["name"] for weight in about["arrays"]] == ["kernel", "bias"]
     assert sum(about["arrays"][0]["counts"]) == 128 * 64
+    assert dict(inspect(bound, (call_of(bound, "input"),))["rows"])["parameters"] == "0"
 
 
 def test_an_example_goes_through_each_call_by_its_own_way() -> None:

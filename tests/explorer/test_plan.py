@@ -120,6 +120,24 @@ def test_a_problem_keeps_what_was_seen_and_its_button_mends_it() -> None:
     assert play.problem["text"] == "" and play.graph != before
 
 
+def test_a_reset_brings_back_the_first_state() -> None:
+    play = kitchen.playground("two_inputs").ready()
+    shown = ("graph", "tabs", "tab", "controls", "problem", "verdict", "table", "switches")
+    before = [getattr(play, name) for name in shown]
+    wishes: list[dict[str, Any]] = [
+        {"do": "set", "name": "Start from", "value": "shared_layer"},
+        {"do": "share", "name": "shared_dense", "on": False},
+        {"do": "tab", "tab": 1},
+        {"do": "set", "name": "merge", "value": "Add"},
+        {"do": "set", "name": "second:1", "value": 48},
+    ]
+    for wish in wishes:
+        play.asked(None, wish, [])
+    assert play.problem["text"] and play.tab == 1
+    play.asked(None, {"do": "reset"}, [])
+    assert [getattr(play, name) for name in shown] == before
+
+
 def test_a_switch_of_the_picture_works_in_the_playground() -> None:
     play = kitchen.playground("shared_layer")
     sent(play, do="share", name="shared_dense", on=False)

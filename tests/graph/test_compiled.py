@@ -202,6 +202,18 @@ def test_where_layers_were_fed_from() -> None:
     h = a(i)
     keras.Model(i, c(h + b(drop(h))))
     fed = fed_elsewhere([a, b, c])
-    assert fed[id(a)] == [()]
+    assert [{x.name for x in found} for found in fed[id(a)]] == [{i._keras_history.operation.name}]
     assert fed[id(b)] == [(a,)]  # past the Dropout, which was not asked about
     assert [{x.name for x in found} for found in fed[id(c)]] == [{"a", "b"}]
+
+
+def test_a_mask_that_keras_passes_along_feeds_no_layer() -> None:
+    i = keras.Input((5,))
+    a = layers.Embedding(9, 4, mask_zero=True, name="a")
+    b = layers.LSTM(3, return_sequences=True, name="b")
+    c = layers.LSTM(3, name="c")
+    model = keras.Model(i, c(b(a(i))))
+    for one in (model, keras.models.clone_model(model)):
+        named = [one.get_layer(name) for name in "abc"]
+        fed = fed_elsewhere(named)
+        assert [[x.name for x in fed[id(one)][0]] for one in named[1:]] == [["a"], ["b"]]

@@ -143,6 +143,28 @@ def test_a_slice_of_layers_drops_a_skip() -> None:
     sound(keras.Model(base.input, base.layers[-2].output))
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_skip_that_begins_at_the_input_is_dropped_as_well(first: int) -> None:
+    i = keras.Input((4,), name="pixels")
+    around = i + layers.Dense(4, activation="relu", name="change")(i)
+    base = keras.Model(i, layers.Dense(2, name="last")(around))
+    cut = keras.Sequential(base.layers[first:])
+    x = normal(8, 4)
+    assert apart(cut(x), base(x)) > 0.01
+    finding = only("K102", cut)
+    assert named(cut, finding) == ["change", "last"]
+    assert "`pixels` and `change` give together" in finding.happens
+    sound(base)
+
+
+def test_a_slice_of_layers_that_pass_a_mask_is_sound() -> None:
+    i = keras.Input((5,))
+    h = layers.Embedding(9, 4, mask_zero=True)(i)
+    h = layers.LSTM(3)(layers.LSTM(3, return_sequences=True)(h))
+    base = keras.Model(i, layers.Dense(2)(h))
+    sound(keras.Sequential([*base.layers[:-1], layers.Dense(5)]))
+
+
 def test_layers_called_in_a_loop_drop_a_skip_as_well() -> None:
     base = skip_by_operator()
     x = i = keras.Input((4,))
@@ -161,7 +183,7 @@ def test_a_merge_in_a_stack_is_found_before_it_fails() -> None:
     cut.summary(print_fn=lambda text: None)
     with pytest.raises(ValueError, match="should be called on a list"):
         cut(normal(2, 4))
-    only("K102", cut)
+    assert kitchen.lint(cut).codes == ("K102", "K102")  # one for each sum
 
 
 def test_a_slice_of_a_plain_stack_is_sound() -> None:

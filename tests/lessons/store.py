@@ -70,8 +70,13 @@ def tidy(notebook: Any) -> None:
 
 
 def anywhere(traceback: str) -> str:
-    """A traceback without the folders of the machine that it comes from."""
-    return re.sub(r"(?:[A-Za-z]:)?[\\/][^\s:]*[\\/](site-packages|kitchen)[\\/]", r"\1/", traceback)
+    """A traceback without the folders of the machine that it comes from.
+
+    A file of the standard library is said to be Python's: `python/inspect.py`.
+    """
+    folders = r"(?:~|[A-Za-z]:)?[\\/](?:[^\s:]*[\\/])?"  # `~` is how IPython writes the home folder
+    shown = re.sub(rf"{folders}(site-packages|kitchen)[\\/]", r"\1/", traceback)
+    return re.sub(rf"{folders}(?:lib[\\/]python3\.\d+|Lib)[\\/]", "python/", shown)
 
 
 if __name__ == "__main__":

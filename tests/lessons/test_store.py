@@ -44,6 +44,23 @@ def test_an_error_that_is_meant_is_stored_without_the_folders_of_this_machine(
     assert "site-packages/nbformat/" in "\n".join(stored.cells[1].outputs[0].traceback)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("/usr/lib/python3.11/inspect.py:3212", "python/inspect.py:3212"),
+        ("~/.pyenv/versions/3.11.7/lib/python3.11/json/decoder.py", "python/json/decoder.py"),
+        (r"C:\Python313\Lib\inspect.py", "python/inspect.py"),
+        (
+            "~/venv/lib/python3.13/site-packages/keras/src/ops/nn.py",
+            "site-packages/keras/src/ops/nn.py",
+        ),
+        ("\x1b[32m/x/kitchen/errors.py\x1b[39m", "\x1b[32mkitchen/errors.py\x1b[39m"),
+    ],
+)
+def test_a_file_in_a_traceback_is_told_without_folders(before: str, after: str) -> None:
+    assert store.anywhere(f"File {before}, in f(x)") == f"File {after}, in f(x)"
+
+
 def test_a_lesson_that_should_raise_and_does_not_is_not_stored(tmp_path: Path) -> None:
     path = tmp_path / "lesson.ipynb"
     lesson = notebook("3")

@@ -24,10 +24,6 @@ MOST_SECONDS = float(os.environ.get("KITCHEN_MOST_SECONDS", "60"))
 # Bytes, for the kernel with the processes that it starts.
 MOST_MEMORY = float(os.environ.get("KITCHEN_MOST_MEMORY", "1e9"))
 
-# Two lessons run at a time. With a thread for each core, TensorFlow's threads wait for one another
-# and count as busy while they do: a fifth more processor time was seen.
-ONE_CORE = {"TF_NUM_INTRAOP_THREADS": "1"}
-
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 BEGAN: pytest.StashKey[float] = pytest.StashKey()
 
@@ -56,14 +52,11 @@ def start(lesson: Any, start_kernel: Callable[[], None]) -> None:
 
 @contextmanager
 def as_for_a_learner() -> Iterator[None]:
-    """Without what would hide a red box, or make a picture look otherwise; on a core of its own."""
-    kept = {name: os.environ.pop(name) for name in (*DROPPED, *ONE_CORE) if name in os.environ}
-    os.environ.update(ONE_CORE)
+    """Without what would hide a red box, or make a picture look otherwise."""
+    kept = {name: os.environ.pop(name) for name in DROPPED if name in os.environ}
     try:
         yield
     finally:
-        for name in ONE_CORE:
-            del os.environ[name]
         os.environ.update(kept)
 
 

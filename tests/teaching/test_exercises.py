@@ -129,7 +129,7 @@ def test_a_hint_shows_itself_without_the_quotes_of_a_string() -> None:
     ("key", "answer", "said"),
     [
         ("01.1", "first", 'the line `second = layers.Dense(16, activation="relu")first`'),
-        ("02.1", "a, b -> left", "Write one a line"),
+        ("02.1", "a, b > left", "`a, b > left` is no arrow. Write one a line"),
         ("03.2", "x", "Write one a line"),
     ],
 )

@@ -3,9 +3,12 @@
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import keras
 import pytest
 
 import kitchen
@@ -65,6 +68,15 @@ def test_every_choice_and_reason_gets_an_answer_of_its_own(key: str) -> None:
     assert len(set(said)) == len(said)
 
 
+@pytest.mark.parametrize("key", EVERY)
+def test_a_question_has_no_markup_but_backquotes(key: str) -> None:
+    question = EVERY[key]
+    parts = [question.text, *map(shown, question.choices), *question.choices.values()]
+    for part in [*parts, *question.reasons, *question.reasons.values()]:
+        assert part.count("`") % 2 == 0, part
+        assert not re.search(r"\*\w|\]\(", re.sub(r"`[^`]*`", "", part)), part
+
+
 @pytest.mark.parametrize("lesson", ASKED)
 def test_a_lesson_asks_each_of_its_questions_once_and_in_order(lesson: str) -> None:
     known = predictions.questions(lesson) if lesson in predictions.lessons() else {}
@@ -86,6 +98,81 @@ def test_a_learner_who_changes_the_network_still_sees_what_came_out() -> None:
     assert asked.reply(1) == asked.reply(2000) == f"Answer: 3. {OTHER}"
     assert "the results" in str(asked)
     assert "<pre>the results</pre>" in asked._repr_html_()
+
+
+def three_layers() -> Any:
+    layers = keras.layers
+    return keras.Sequential([keras.Input((64,)), *(layers.Dense(64) for _ in "123")])
+
+
+def one_encoder() -> Any:
+    encode, inputs = keras.layers.Dense(16), [keras.Input((64,)), keras.Input((64,))]
+    codes = keras.layers.Concatenate()([encode(x) for x in inputs])
+    return keras.Model(inputs, keras.layers.Dense(1)(codes))
+
+
+OTHER_RUNS: list[tuple[str, Callable[[], tuple[Any, ...]], Any]] = [
+    ("11.a", lambda: (kitchen.sharing(three_layers()),), "12,480 parameters, one call"),
+    ("11.a", lambda: (kitchen.sharing(one_encoder()),), "1,073 parameters, two calls"),
+    ("11.b", lambda: ((1297, 1), [2.0, 1.0]), "(1297, 1), and it falls"),
+    ("11.b", lambda: ((1297, 8, 1), [1.0, 1.0]), "(1297, 8, 1), and it does not fall"),
+    ("11.c", lambda: (one_encoder(), ""), 1_073),
+    ("11.d", lambda: (0.86,), "more than 80 %"),
+    ("11.d", lambda: (0.75,), "75%"),
+    ("11.d", lambda: (0.1,), "about 10 %, as by guessing"),
+    ("12.a", lambda: (one_encoder(),), "yes, and two"),
+    ("12.b", lambda: (kitchen.claims("chain")["chain"], ""), "holds"),
+    ("12.b", lambda: (kitchen.claims("reuse")["reuse"], ""), "does not hold"),
+    ("12.c", lambda: (one_encoder(), 0.5), "no, and 1,073"),
+    ("12.c", lambda: (one_encoder(), 1e-7), "yes, and 1,073"),
+    ("12.d", lambda: (three_layers(), one_encoder(), ""), "6 and 4"),
+    (
+        "13.a",
+        lambda: (kitchen.explain(kitchen.examples.two_inputs.functional()), None),
+        "two inputs and a merge",
+    ),
+    ("13.b", lambda: (("K203",), SimpleNamespace(codes=("K203", "K203"))), "nothing"),
+    ("13.b", lambda: ((), SimpleNamespace(codes=("K101", "K203"))), "K101, K203"),
+    ("13.c", lambda: ({"what lint found": one_encoder(), "one encoder": three_layers()}, ""),
+     "1,073 and 12,480"),
+    *(
+        ("13.d", lambda off=off: (scores(*off),), right)
+        for off, right in {
+            (1.0, 1.0): "both",
+            (1.0, 3.0): 'only "what lint found"',
+            (3.0, 1.0): 'only "one encoder"',
+            (3.0, 3.0): "neither",
+        }.items()
+    ),
+    ("A1.a", lambda: ([2.0, 1.0], [2.0, 1.1], 2.0), "they differ"),
+    ("A1.a", lambda: ([2.0], [2.0 + 1e-7], 0.5), "they agree, and two are about twice as fast"),
+    ("A1.a", lambda: ([2.0], [2.0 + 1e-7], 2.0), "they agree, and two are no faster"),
+    ("A1.b", lambda: ([2.0], [2.0 + 1e-7], ""), "the losses agree as before"),
+    ("A1.b", lambda: ([2.0], [2.001], ""), "the losses differ a little"),
+    ("A1.c", lambda: ({"MirroredStrategy": 1, "DataParallel": 2}, ""), 2),
+]  # fmt: skip
+
+
+def scores(two: float, one: float) -> dict[str, list[float]]:
+    """By how much each version is off in lesson 13, on new pairs and on swapped ones."""
+    names = ("what lint found", "one encoder", "always the mean")
+    return {name: [0.5, off] for name, off in zip(names, (two, one, 2.0), strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("key", "run", "right"), OTHER_RUNS, ids=[f"{key}-{right}" for key, _, right in OTHER_RUNS]
+)
+def test_what_came_out_of_another_run_is_said(
+    key: str, run: Callable[[], tuple[Any, ...]], right: Any
+) -> None:
+    assert EVERY[key].right(*run()) == right
+
+
+def test_a_lesson_may_have_a_letter() -> None:
+    assert predictions.lessons()[-1] == "A1"
+    assert predictions.find("A1.a").key == "A1.a"
+    with pytest.raises(kitchen.KitchenError, match=r"They are A1\.a, A1\.b, A1\.c"):
+        predictions.find("A1.z")
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

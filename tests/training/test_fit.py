@@ -137,6 +137,40 @@ def test_a_table_and_a_picture() -> None:
     assert runs.plot()._repr_mimebundle_()[0]["text/html"].lstrip().startswith("<")
 
 
+def test_a_table_that_would_be_too_wide_has_a_row_for_each_metric() -> None:
+    metrics = [f"mean_absolute_error_{k}" for k in range(6)]
+    history = {
+        name: {metric: [0.5, size + k] for k, metric in enumerate(metrics)}
+        for name, size in (("weights 1 and 1", 0.25), ("weights 1 and 30", 30.25))
+    }
+    found = Runs({}, history)
+    table = found.table()
+    assert list(table.header) == ["metric", "weights 1 and 1", "weights 1 and 30"]
+    assert table.rows[0] == ("epochs", "2", "2")
+    assert table.rows[-1] == (metrics[-1], "5.2500", "35.2500")
+    assert table.width <= 80
+    lines = str(found).splitlines()
+    assert lines[1].split()[0] == "metric"
+    assert lines[-1].split() == [metrics[-1], "5.2500", "35.2500"]
+    html = found._repr_html_()
+    assert html.count("<tr>") == 1 + 1 + len(metrics)  # as in the text
+    assert html.count("<th ") == 3
+
+
+def test_a_table_that_fits_has_a_row_for_each_model() -> None:
+    history = {name: {"loss": [0.5], "val_loss": [0.75]} for name in ("one", "two", "three")}
+    table = Runs({}, history).table()
+    assert list(table.header) == ["model", "epochs", "loss", "val_loss"]
+    assert [row[0] for row in table.rows] == ["one", "two", "three"]
+    assert Runs({}, {}).table().header == ("model", "epochs")
+
+
+def test_a_table_stays_as_it_is_where_turning_it_makes_it_wider() -> None:
+    names = [f"a model with a long name, number {k}" for k in range(20)]
+    history = {name: {f"metric_{k}": [0.5] for k in range(9)} for name in names}
+    assert [row[0] for row in Runs({}, history).table().rows] == names
+
+
 # Stops
 
 

@@ -106,6 +106,23 @@ def chained(got: Any, task: Any) -> bool:
     return not got.graph.body.opaque and all(len(call.edges) < 2 for call in calls)
 
 
+def joined(got: Any, name: str) -> list[list[bool]]:
+    """For each call of a class that joins tensors: which of its arms are the model's input."""
+    graph = got.graph
+    inputs = {port.tensor.call for port in graph.body.inputs}
+    return [
+        [edge.source in inputs for edge in call.edges]
+        for call in graph.calls.values()
+        if graph.layers[call.layer].class_name == name
+    ]
+
+
+def no_relu(got: Any, task: Any) -> bool:
+    """Whether nothing in a model is a relu, as a setting or as a call."""
+    words = [*got.classes, *(text for _, text in got.settings.values())]
+    return not got.graph.body.opaque and not any("relu" in word.lower() for word in words)
+
+
 TASKS = (
     Pair(
         key="06.1",
@@ -146,9 +163,9 @@ TASKS = (
         key="06.2",
         kind="repair",
         title="A list without its skips",
-        text="This `Sequential` was cut from the network `residual`. It has all its parameters, "
-        "runs, and computes something else. Make a model that computes what `residual` does: as "
-        "a list of blocks, or in another form.",
+        text="This `Sequential` was cut from the network `residual`. It has all parameters of "
+        "`residual`, runs, and computes something else. Make a model that computes what `residual` "
+        "does: as a list of blocks, or in another form.",
         given=RESIDUAL + CUT,
         blank="my_model = None  # your tf.keras.Model",
         solutions={
@@ -177,6 +194,17 @@ TASKS = (
                     got.classes["Add"] == 1 and all(used.times == 1 for used in got.used)
                 ),
                 "your model has one `Add`; each of the two blocks has a skip of its own.",
+            ),
+            Misconception(
+                "from the input",
+                lambda got, task: [any(arms) for arms in joined(got, "Add")] == [True, True],
+                "both skips of your model begin at the input. In `residual` the second one begins "
+                "at the first `Add`.",
+            ),
+            Misconception(
+                "no relu",
+                no_relu,
+                "your `Dense` layers have no activation; those that make a change have relu.",
             ),
         ),
         vary={"width": (64, 48, 32), "classes": (10, 5, 8)},
@@ -215,6 +243,17 @@ TASKS = (
                 ),
                 "one skip is missing: in the picture an `Add` takes what `first` and `second` "
                 "give.",
+            ),
+            Misconception(
+                "pixels last",
+                lambda got, task: joined(got, "Concatenate") == [[False, True]],
+                "your `Concatenate` puts the pixels last. In the code of the picture they come "
+                "first: `[pixels, added]`.",
+            ),
+            Misconception(
+                "no relu",
+                no_relu,
+                "your `Dense` layers have no activation; in the picture the first two have relu.",
             ),
         ),
         vary={"width": (64, 48, 32), "units": (24, 16, 20)},

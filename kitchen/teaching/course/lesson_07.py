@@ -151,10 +151,10 @@ TASKS = (
     Build(
         key="07.3",
         title="A block that narrows",
-        text="Build a network of one block that makes $units numbers of $width, and a last "
-        "`Dense(10)` without activation. The change is made by "
-        '`Dense($units, activation="relu")`. On the way around stands a `Dense($units)` without '
-        "activation and without bias. An `Add` joins the two.",
+        text="Build a network that takes $width numbers. It has one block, and then a last "
+        "`Dense(10)` without activation. In the block the change is made by "
+        '`Dense($units, activation="relu")` alone. On the way around stands a `Dense($units)` '
+        "without activation and without bias. An `Add` joins the two.",
         blank="my_model = None  # your tf.keras.Model",
         solutions={
             "functional": NARROWS,
@@ -183,6 +183,18 @@ TASKS = (
                 lambda got, task: any(used.times > 1 for used in got.used),
                 "one layer is called twice, so both arms have the same weights; the exercise asks "
                 "for two layers.",
+            ),
+            Misconception(
+                "beside",
+                lambda got, task: got.classes["Concatenate"] > 0 and not got.classes["Add"],
+                "a `Concatenate` puts the two arms side by side, so $units and $units are twice as "
+                "many. An `Add` makes $units of them.",
+            ),
+            Misconception(
+                "normalised",
+                lambda got, task: got.classes["LayerNormalization"] > 0,
+                "your block has a `LayerNormalization`, as those of the lesson have; in this "
+                "exercise the `Dense` makes the change alone.",
             ),
         ),
         vary={"width": (64, 100, 48), "units": (32, 20, 24)},

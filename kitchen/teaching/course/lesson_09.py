@@ -132,10 +132,11 @@ TASKS = (
     Build(
         key="09.3",
         title="One asks, others answer",
-        text="Build a network with two inputs: `question`, one token of $width numbers (its shape "
-        "is `(1, $width)`), and `facts`, $facts tokens of $width numbers. The question looks at "
-        "the facts, through an attention layer with one head and `key_dim=16`. What it finds is "
-        "flattened, and a `Dense(10)` gives the answer.",
+        text="Build a network with two inputs, `[question, facts]`: `question` is one token of "
+        "$width numbers (its shape is `(1, $width)`), `facts` are $facts tokens of $width numbers. "
+        "The question looks at the facts, through an attention layer with one head and "
+        "`key_dim=16`. What it finds is flattened, and a `Dense(10)` without activation gives the "
+        "answer.",
         blank="my_model = None  # your tf.keras.Model with two inputs",
         solutions={"functional": LOOK_UP, "subclassed": SUBCLASSED},
         hints=(
@@ -157,6 +158,15 @@ TASKS = (
                 too_wide,
                 "your last layer reads $facts tokens, as many as there are facts: are they the "
                 "query? The question is to ask.",
+            ),
+            Misconception(
+                "facts first",
+                lambda got, task: (
+                    [port.tensor.shape[1] for port in got.graph.body.inputs]
+                    == [task.values["facts"], 1]
+                ),
+                "your model takes the facts first, and then the question; make it with "
+                "`[question, facts]`.",
             ),
         ),
         vary={"width": (64, 32, 48), "facts": (5, 7, 4)},

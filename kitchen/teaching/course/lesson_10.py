@@ -244,6 +244,12 @@ model = tf.keras.Sequential([tf.keras.Input(shape=($width,)), scale, layers.Dens
                 starts_elsewhere,
                 "the weights of your layer do not begin at $start: use `Constant(self.start)`.",
             ),
+            Misconception(
+                "scale last",
+                lambda got, task: got.parameters == (task.values["width"] + 1) * 10 + 10,
+                "your layer comes after the `Dense`, so it has 10 numbers to multiply. It is to "
+                "come first, and have all $width.",
+            ),
         ),
         vary={"width": (64, 20, 48), "start": (3.0, 0.5, 2.0)},
     ),

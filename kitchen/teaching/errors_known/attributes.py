@@ -4,11 +4,13 @@ import ast
 import inspect
 from typing import Any
 
+from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
 from kitchen.teaching.errors_known.fixes import mend
+from kitchen.teaching.errors_known.learner import Edit, Line
 from kitchen.teaching.errors_known.scene import Scene
-from kitchen.teaching.errors_known.words import closest, is_layer, is_own, listed
+from kitchen.teaching.errors_known.words import closest, is_layer, is_own, listed, shape_of
 
 
 def late_state(scene: Scene) -> Said | None:
@@ -80,16 +82,69 @@ def no_attribute(scene: Scene) -> Said | None:
     if not is_layer(layer) or not is_own(layer) or not inside:
         return None
     kept = [k for k in vars(layer) if k[0] != "_" and is_layer(vars(layer)[k])]
-    meant = closest(name, kept) if len(name) > 1 else ""
-    line, fix = scene.inner_line, ""
-    if meant and line and isinstance(line.node, ast.Attribute):
-        fix = mend(scene, line.replace(line.node, f"self.{meant}"), inner=True)
+    own = [k for k in vars(layer) if isinstance(vars(layer)[k], keras().Variable)]
+    meant = closest(name, kept + own) if len(name) > 1 else ""
+    line = scene.inner_line
+    if meant:
+        cause, fix = f"`self.{meant}` was probably meant.", ""
+        if line and isinstance(line.node, ast.Attribute):
+            fix = mend(scene, line.replace(line.node, f"self.{meant}"), inner=True)
+    else:
+        cause, fix = lacking(scene, layer, name)
+    has = [f"Its {what} are {listed(x)}." for what, x in (("layers", kept), ("weights", own)) if x]
     return Said(
         f"{quoted(type(layer).__name__)} uses `self.{name}`, which was never set. "
-        + (f"Its layers are {listed(kept)}." if kept else "It keeps no layers."),
-        f"`self.{meant}` was probably meant." if meant else "A line is missing in `__init__`.",
+        + (" ".join(has) or "It keeps no layers."),
+        cause,
         fix or f"self.{name} = {scene.layers}.Dense(3)  # in __init__",
     )
+
+
+def lacking(scene: Scene, layer: Any, name: str) -> tuple[str, str]:
+    """Return why an attribute was never set, and the line that sets it, by what it is used for."""
+    line, node = scene.inner_line, scene.inner_line.node if scene.inner_line else None
+    if line and (found := without_self(line, layer, name)):
+        function, statement = found
+        start = line.range(statement)[0]
+        return (
+            f"In `{function}`, `{name}` is a name of that function alone: `self.` is missing.",
+            line.edited(Edit(start, start, "self.")),
+        )
+    if name in inspect.signature(type(layer).__init__).parameters:
+        why = f"`__init__` takes `{name}` and does not keep it."
+        return why, f"self.{name} = {name}  # in __init__"
+    why = "A line is missing in `__init__`."
+    if line is None or node is None or isinstance(line.call_of(node), ast.Call):
+        return why, ""
+    if scene.inner is not None and scene.inner.frame.f_code.co_name == "call":
+        shape = weight_shape(scene, line, node)
+        return why, f'self.{name} = self.add_weight(shape={shape}, name="{name}")  # in __init__'
+    return why, f"self.{name} = 3  # in __init__"
+
+
+def without_self(line: Line, layer: Any, name: str) -> tuple[str, ast.Assign] | None:
+    """Return the method of a class, and the statement in it, that assigns to a bare name."""
+    for kind in ast.walk(line.tree):
+        if isinstance(kind, ast.ClassDef) and kind.name == type(layer).__name__:
+            for method in kind.body:
+                for node in ast.walk(method) if isinstance(method, ast.FunctionDef) else ():
+                    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                        if node.targets[0].id == name and isinstance(method, ast.FunctionDef):
+                            return method.name, node
+    return None
+
+
+def weight_shape(scene: Scene, line: Line, node: ast.expr) -> tuple[Any, ...]:
+    """Return the shape of a weight by its use: as wide as what comes in, or a kernel."""
+    names = scene.inner.names if scene.inner is not None else {}
+    found = next((shape for x in names.values() if (shape := shape_of(x))), (8,))
+    width = found[-1] or 8
+    product = any(
+        (isinstance(x, ast.BinOp) and isinstance(x.op, ast.MatMult) and x.right is node)
+        or (isinstance(x, ast.Call) and node in x.args and "matmul" in line.text(x.func))
+        for x in ast.walk(line.tree)
+    )
+    return (width, 3) if product else (width,)
 
 
 KNOWN = (

@@ -4,8 +4,8 @@ import ast
 
 from kitchen.graph.rules.base import begin
 from kitchen.teaching.errors_known.base import Known, Said
+from kitchen.teaching.errors_known.deciding import chosen
 from kitchen.teaching.errors_known.fixes import mend
-from kitchen.teaching.errors_known.learner import Edit, Line
 from kitchen.teaching.errors_known.scene import Scene
 from kitchen.teaching.errors_known.symbolic import as_operation
 from kitchen.teaching.errors_known.words import shape_of
@@ -37,55 +37,6 @@ def asking(scene: Scene) -> str:
             if any(x is line.node for x in ast.walk(part)):
                 return kinds[type(node)]
     return "an `if` or a loop of Python"
-
-
-def chosen(scene: Scene) -> str:
-    """Return the learner's `if` as a choice by `where`; empty where it is not so simple."""
-    line = scene.inner_line
-    for node in ast.walk(line.tree) if line else ():
-        test = getattr(node, "test", None)
-        if line is None or test is None or not any(x is line.node for x in ast.walk(test)):
-            continue
-        where = f"{scene.keras}.ops.where"
-        if isinstance(node, ast.IfExp):
-            parts = ", ".join(map(line.text, (test, node.body, node.orelse)))
-            return mend(scene, line.replace(node, f"{where}({parts})"), inner=True)
-        if isinstance(node, ast.If) and (both := branches(line, node)):
-            last, start, yes, no = both
-            low, high = line.range(node)[0], line.range(last)[1]
-            new = f"{start}{where}({line.text(test)}, {yes}, {no})"
-            return line.edited(Edit(low, high, new))
-    return ""
-
-
-def branches(line: Line, node: ast.If) -> tuple[ast.stmt, str, str, str] | None:
-    """Return what an `if` chooses between: its last statement, what stands before, yes, no.
-
-    That is two `return`s, or two values for one variable; `None` for anything else.
-    """
-    if len(node.body) != 1 or len(node.orelse) > 1:
-        return None
-    yes, no = node.body[0], node.orelse[0] if node.orelse else after(line, node)
-    if isinstance(yes, ast.Return) and isinstance(no, ast.Return) and yes.value and no.value:
-        return no, "return ", line.text(yes.value), line.text(no.value)
-    if not isinstance(yes, ast.Assign) or len(yes.targets) != 1:
-        return None
-    name = line.text(yes.targets[0])
-    if not node.orelse:
-        return node, f"{name} = ", line.text(yes.value), name
-    if isinstance(no, ast.Assign) and line.text(no.targets[0]) == name:
-        return node, f"{name} = ", line.text(yes.value), line.text(no.value)
-    return None
-
-
-def after(line: Line, node: ast.If) -> ast.stmt | None:
-    """Return the statement that follows an `if`."""
-    for parent in ast.walk(line.tree):
-        body = getattr(parent, "body", None)
-        if isinstance(body, list) and node in body[:-1]:
-            found = body[body.index(node) + 1]
-            return found if isinstance(found, ast.stmt) else None
-    return None
 
 
 def numpy_in_call(scene: Scene) -> Said | None:

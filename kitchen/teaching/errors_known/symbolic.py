@@ -7,6 +7,7 @@ from typing import Any
 from kitchen.backend import keras
 from kitchen.graph.rules.base import quoted
 from kitchen.teaching.errors_known.base import Known, Said
+from kitchen.teaching.errors_known.deciding import asked, chosen
 from kitchen.teaching.errors_known.fixes import inputs_of, mend, running
 from kitchen.teaching.errors_known.learner import Line
 from kitchen.teaching.errors_known.scene import Scene
@@ -80,7 +81,7 @@ def as_truth(scene: Scene) -> Said | None:
         f"{about(scene, tensor)} stands where Python needs true or false. It has no values yet, "
         "and will have other ones for every row.",
         "An `if`, `while`, `and` or `not` on a tensor. To choose row by row, use `where`.",
-        f"y = {scene.keras}.ops.where({name} > 0, {name}, 0)",
+        chosen(scene) or f"y = {scene.keras}.ops.where({asked(scene) or f'{name} > 0'}, {name}, 0)",
     )
 
 

@@ -14,7 +14,7 @@ def given(comparison: Any) -> str:
     return "one array of 12 numbers" if len(body.outputs) == 1 else "something else"
 
 
-def larger_and_harder(before: Mapping[str, float], plot: Any = None) -> str:
+def larger_and_harder(before: Mapping[str, float], *plots: Any) -> str:
     """Say which loss is larger, and which one pulls harder at the trunk."""
     larger, harder = (
         max(("digit", "place"), key=lambda name: before[f"{what} of {name}"])

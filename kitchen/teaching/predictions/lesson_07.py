@@ -43,8 +43,8 @@ QUESTIONS = (
     ),
     Question(
         key="07.c",
-        text="24 plain blocks, not trained yet: how large is the gradient at the *first* block, "
-        "beside the one at the *last*?",
+        text="24 plain blocks, not trained yet: how large is the gradient at the first block, "
+        "beside the one at the last?",
         choices={
             "about as much": "That is so with skips, and in a plain stack of 4. In 24 plain blocks "
             "a small factor for each block is multiplied 23 times.",

@@ -28,7 +28,7 @@ QUESTIONS = (
     ),
     Question(
         key="08.b",
-        text="One mask marks *nothing*; another one marks all pixels above the best threshold. In "
+        text="One mask marks nothing; another one marks all pixels above the best threshold. In "
         "which of them are more pixels right?",
         choices={
             "nothing": "Most pixels are paper, or ink of an even digit. So this share tells "

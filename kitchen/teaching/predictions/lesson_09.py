@@ -32,7 +32,7 @@ QUESTIONS = (
         key="09.b",
         text="Five examples of six tokens, one head. Which shape do the scores have?",
         choices={
-            "(5, 6, 64)": "That is the shape of the *output*: 64 numbers for each token.",
+            "(5, 6, 64)": "That is the shape of the output: 64 numbers for each token.",
             "(5, 6)": "That would be one score for each token. But each token looks for itself: it "
             "has a row of six scores of its own.",
             "(5, 1, 6, 6)": "Examples, heads, queries, keys: each of the six tokens has a row with "
@@ -42,7 +42,7 @@ QUESTIONS = (
     ),
     Question(
         key="09.c",
-        text="Take the last token's row of scores, in every test example, and then the *mean* of "
+        text="Take the last token's row of scores, in every test example, and then the mean of "
         "all these rows. What are its first five numbers?",
         choices={
             "about 0.2 for each": "It looks at another place each time, wherever the right key "

@@ -6,6 +6,7 @@ HEAD = "class Net(keras.Model):\n"
 START = "    def __init__(self):\n        super().__init__()\n"
 DENSE = f'{START}        self.d = layers.Dense(3, name="d")\n'
 CALL = "    def call(self, x):\n"
+LAYER, OWN = "class Own(layers.Layer):\n", "Own()(np.zeros((2, 3)))"
 RUN = "net = Net()\nnet(np.zeros((2, 3)))"
 TRAIN = 'net = Net()\nnet.compile("sgd", "mse")\n' + (
     "net.fit(np.zeros((2, 3)), np.zeros((2, 3)), verbose=0)"
@@ -113,6 +114,43 @@ ATTRIBUTES = (
         f"{HEAD}{DENSE}{CALL}        return self.e(self.d(x))\n{RUN}",
         ("`Net`", "`self.e`", "Its layers are `d`"),
         whole=f"{HEAD}{DENSE}        FIX\n{CALL}        return self.e(self.d(x))\n{RUN}",
+    ),
+    Broken(
+        "E808",
+        f"{LAYER}{START}{CALL}        return x * self.gain\n{OWN}",
+        ("`Own`", "`self.gain`", 'self.gain = self.add_weight(shape=(3,), name="gain")'),
+        whole=f"{LAYER}{START}        FIX\n{CALL}        return x * self.gain\n{OWN}",
+    ),
+    Broken(
+        "E808",
+        f"{LAYER}{START}{CALL}        return keras.ops.matmul(x, self.kernel)\n{OWN}",
+        ("self.add_weight(shape=(3, 3)",),
+        whole=f"{LAYER}{START}        FIX\n{CALL}        return keras.ops.matmul(x, self.kernel)\n"
+        f"{OWN}",
+    ),
+    Broken(
+        "E808",
+        f"{LAYER}    def build(self, shape):\n        kernel = self.add_weight(shape=(3, 2))\n"
+        f"{CALL}        return x @ self.kernel\n{OWN}",
+        ("In `build`, `kernel`", "self.kernel = self.add_weight(shape=(3, 2))"),
+        whole=f"{LAYER}    FIX\n{CALL}        return x @ self.kernel\n{OWN}",
+    ),
+    Broken(
+        "E808",
+        f"{LAYER}    def __init__(self, units=2):\n        super().__init__()\n"
+        f"    def build(self, shape):\n        self.d = layers.Dense(self.units)\n"
+        f"{CALL}        return self.d(x)\n{OWN}",
+        ("`__init__` takes `units` and does not keep it", "self.units = units"),
+        whole=f"{LAYER}    def __init__(self, units=2):\n        super().__init__()\n        FIX\n"
+        f"    def build(self, shape):\n        self.d = layers.Dense(self.units)\n"
+        f"{CALL}        return self.d(x)\n{OWN}",
+    ),
+    Broken(
+        "E808",
+        f"{LAYER}{START}        self.kernel = self.add_weight(shape=(3, 2))\n"
+        f"{CALL}        return x @ self.kernal\n{OWN}",
+        ("Its weights are `kernel`", "return x @ self.kernel"),
+        whole=f"{LAYER}{START}        self.kernel = self.add_weight(shape=(3, 2))\n    FIX\n{OWN}",
     ),
 )
 

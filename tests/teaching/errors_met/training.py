@@ -20,6 +20,11 @@ TWO_OUT = (
 BOTH = f'{TWO_OUT}net.compile("sgd", ["mse", "mse"])\n'
 FIT = "net.fit(rows, [y_1, y_2], verbose=0)"
 AGAIN = f"FIX\n{FIT}"
+MANY = (
+    "a, b = keras.Input((4,)), keras.Input((4,))\n"
+    "net = keras.Model([a, b], [layers.Dense(1)(a), layers.Dense(1)(b)])\n"
+    'net.compile("sgd", ["mse", "mse"])\nr, y = np.zeros((2, 4)), np.zeros((2, 1))\n'
+)
 
 
 def classes(loss: str, y: str, *, axes: str = "8", layer: str = 'layers.Dense(4, name="h")') -> str:
@@ -145,6 +150,25 @@ DATA = (
         given=f"targets = {Y}",
         whole="FIX\nnet.fit(rows(), steps_per_epoch=1, verbose=0)",
     ),
+    Broken(
+        "E410",
+        f"{READY}def rows():\n    while True:\n        yield {X}, {Y}, None, None\n\n"
+        "net.fit(rows(), steps_per_epoch=1, verbose=0)",
+        ("A batch", "Here there are 4", f"yield ({X}, {Y})"),
+        whole="FIX\nnet.fit(rows(), steps_per_epoch=1, verbose=0)",
+    ),
+    Broken(
+        "E410",
+        f"{MANY}def batches():\n    while True:\n        yield r, r, y, y\n\n"
+        "net.fit(batches(), steps_per_epoch=1, verbose=0)",
+        ("The model has 2 inputs and 2 outputs", "yield ((r, r), (y, y))"),
+        whole="FIX\nnet.fit(batches(), steps_per_epoch=1, verbose=0)",
+    ),
+    Broken(
+        "E410",
+        f"{READY}net.fit({X}, {Y}, validation_data=({X}, {Y}, None, None), verbose=0)",
+        ("`validation_data`", f"validation_data=({X}, {Y})"),
+    ),
 )
 
 COMPILING = (
@@ -198,6 +222,18 @@ COMPILING = (
         f"net.fit({X}, {Y}, callbacks=[note], verbose=0)",
         ("`note` is no callback", "LambdaCallback(on_epoch_end=note)"),
     ),
+    Broken(
+        "E510",
+        f'{READY}net.fit({X}, {Y}, epochs="3", verbose=0)',
+        ("`epochs`", "`'3'`", "is text", "epochs=3"),
+    ),
+    Broken("E510", f"{READY}n = 4\nnet.fit({X}, {Y}, None, n / 2, verbose=0)", ("n // 2",)),
+    Broken(
+        "E510",
+        f'{READY}many = "2"\nnet.evaluate({X}, {Y}, batch_size=many, verbose=0)',
+        ("`batch_size`", "batch_size=int(many)"),
+    ),
+    Broken("E510", f"{READY}net.fit({X}, {Y}, epochs=[2], verbose=0)", ("epochs=2", "one number")),
     Broken(
         "E508",
         f"{BOTH}try:\n    net.fit(rows, y_1, verbose=0)\nexcept ValueError:\n    pass\n{FIT}",

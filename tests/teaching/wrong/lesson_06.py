@@ -50,16 +50,22 @@ model = tf.keras.Model(pixels, layers.Dense(10)(x))
 one = block()
 model = tf.keras.Sequential([tf.keras.Input(shape=(64,)), one, one, layers.Dense(10)])
 """),
-        ("function", START + """
+        ("from the input", START + """
 x = pixels
 for k in (1, 2):
     x = layers.Add()([pixels, layers.Dense(64, activation="relu")(x)])
 model = tf.keras.Model(pixels, layers.Dense(10)(x))
 """),
-        ("function", BLOCK + """
+        ("no relu", BLOCK + """
 model = tf.keras.Sequential([
     tf.keras.Input(shape=(64,)), block(activation=None), block(activation=None), layers.Dense(10),
 ])
+"""),
+        ("function", START + """
+x = pixels
+for k in (1, 2):
+    x = layers.Add()([x, layers.Dense(64, activation="relu")(pixels)])
+model = tf.keras.Model(pixels, layers.Dense(10)(x))
 """),
         ("parameters", START + """
 x = pixels
@@ -90,12 +96,12 @@ model = tf.keras.Sequential([
         ("no first skip", TWO + "both = layers.Concatenate()([pixels, second])" + END),
         ("parameters", TWO + "both = layers.Add()([first, second])" + END),
         ("parameters", TWO + "both = layers.Concatenate()([pixels, first, second])" + END),
-        ("function", START + """
+        ("no relu", START + """
 first = layers.Dense(24)(pixels)
 second = layers.Dense(24)(first)
 both = layers.Concatenate()([pixels, layers.Add()([first, second])])
 """ + END),
-        ("function", TWO
+        ("pixels last", TWO
          + "both = layers.Concatenate()([layers.Add()([first, second]), pixels])" + END),
         ("error", TWO + "both = layers.Add()([pixels, second])" + END),
         ("error", START + "both = layers.Concatenate()(pixels)" + END),

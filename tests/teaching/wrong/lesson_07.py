@@ -56,7 +56,7 @@ total = layers.Add()([layers.Dense(32)(pixels), change])
 around = layers.Dense(32, use_bias=False, activation="relu")(pixels)
 total = layers.Add()([around, change])
 """ + END),
-        ("parameters", START + """
+        ("beside", START + """
 around = layers.Dense(32, use_bias=False)(pixels)
 total = layers.Concatenate()([around, change])
 """ + END),
@@ -64,6 +64,12 @@ total = layers.Concatenate()([around, change])
 pixels = tf.keras.Input(shape=(64,))
 change = layers.Dense(64, activation="relu")(pixels)
 total = layers.Add()([pixels, change])
+""" + END),
+        ("normalised", """
+pixels = tf.keras.Input(shape=(64,))
+change = layers.LayerNormalization(center=False, scale=False)(pixels)
+change = layers.Dense(32, activation="relu")(change)
+total = layers.Add()([layers.Dense(32, use_bias=False)(pixels), change])
 """ + END),
         ("output shapes", START + """
 total = layers.Add()([layers.Dense(32, use_bias=False)(pixels), change])

@@ -56,6 +56,14 @@ found = layers.Average()([found[:, :1], question])
 both = layers.Concatenate(axis=1)([question, facts])
 found = attention(query=both, value=both)[:, :1]
 """ + END),
+        ("facts first", INPUTS + """
+found = layers.Flatten()(attention(query=question, value=facts))
+model = tf.keras.Model([facts, question], layers.Dense(10)(found))
+"""),
+        ("facts first", INPUTS + """
+found = layers.Flatten()(attention(query=question, value=facts))
+model = tf.keras.Model({"question": question, "facts": facts}, layers.Dense(10)(found))
+"""),
         ("inputs", """
 facts = tf.keras.Input(shape=(5, 64), name="facts")
 attention = layers.MultiHeadAttention(num_heads=1, key_dim=16)

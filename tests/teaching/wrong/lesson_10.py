@@ -132,6 +132,14 @@ class Scale(layers.Layer):
 """ + TIMES + """
 model = tf.keras.Sequential([tf.keras.Input(shape=(64,)), Scale(start=3.0)])
 """),
+        ("scale last", SCALE + """
+    def build(self, input_shape):
+        start = tf.keras.initializers.Constant(self.start)
+        self.scale = self.add_weight(shape=input_shape[-1:], initializer=start)
+""" + TIMES + """
+parts = [tf.keras.Input(shape=(64,)), layers.Dense(10), Scale(start=3.0)]
+model = tf.keras.Sequential(parts)
+"""),
         ("error", SCALE + """
     def build(self, input_shape):
         start = tf.keras.initializers.Constant(self.start)
