@@ -152,8 +152,13 @@ class Judge:
 
 
 def given(cell: Any) -> dict[str, Any]:
-    """Return what a test of ours holds; nothing of any other cell."""
-    if cell.cell_type != "code" or not cell.metadata.get("nbgrader", {}).get("grade"):
+    """Return what a test of ours holds; nothing of any other cell.
+
+    nbgrader takes the id from a cell that it does not know, and its own text is in each that is
+    locked. What a student has made look like a test is none.
+    """
+    notes = cell.metadata.get("nbgrader", {})
+    if cell.cell_type != "code" or not all(map(notes.get, ("grade", "grade_id", "locked"))):
         return {}
     try:
         lines = ast.parse(cell.source).body

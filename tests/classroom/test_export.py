@@ -314,9 +314,15 @@ def test_without_our_settings_nobody_gets_points() -> None:
 def test_what_is_no_test_of_ours_is_left_to_nbgrader() -> None:
     test = release().cells[-1]
     assert for_nbgrader.given(test)
+    notes = dict(test.metadata["nbgrader"])
     for code in ("assert counts", "1 +", "exercise = 'T.1'"):
-        assert for_nbgrader.given(notebooks.code(code, nbgrader={"grade": True})) == {}
+        assert for_nbgrader.given(notebooks.code(code, nbgrader=notes)) == {}
     assert for_nbgrader.given(notebooks.code(test.source)) == {}  # a student's own cell
+    # Of an id that it does not know, and of a cell that is not locked, nbgrader leaves the code.
+    del notes["grade_id"]
+    unlocked = {**test.metadata["nbgrader"], "locked": False}
+    for forged in (notes, unlocked):
+        assert for_nbgrader.given(notebooks.code(test.source, nbgrader=forged)) == {}
 
 
 def test_a_submission_that_changed_otters_tests_gets_nothing(
