@@ -11,7 +11,8 @@ from tests.lessons.notebooks import LESSONS, RAISES, read, tags, text
 
 FOLD = re.compile(r"<summary>Fix</summary>(.*?)</details>", re.DOTALL)
 CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
-FIRST = [path for path in LESSONS if path.stem[:2] <= "05"]
+REVIEW = "11"  # there the error comes as a surprise, and the fix is asked for
+LEARNED = [path for path in LESSONS if not path.stem.startswith(REVIEW)]
 
 
 def lines(code: str) -> set[str]:
@@ -19,7 +20,7 @@ def lines(code: str) -> set[str]:
     return {line.strip() for line in code.splitlines() if line.strip()}
 
 
-@pytest.mark.parametrize("path", FIRST, ids=[path.stem for path in FIRST])
+@pytest.mark.parametrize("path", LEARNED, ids=[path.stem for path in LEARNED])
 def test_no_fix_is_given_twice(path: Path) -> None:
     cells = read(path).cells
     for cell, following in pairwise(cells):
