@@ -17,6 +17,7 @@ from kitchen.run.verdict import Verdict
 
 TOLERANCE = 1e-5  # of max(1, |value|): what float32 leaves of a sum taken in another order
 HALF_TOLERANCE = 1e-2
+BY_HAND = "; map_weights can say which weight is which"
 
 MapWeights = Callable[[list[Array]], list[Array]]
 
@@ -183,7 +184,7 @@ def by_match(pair: Pair, found: Match) -> Verdict:
         return judge("different", differ)
     return judge(
         "undecided",
-        f"{differ}, but another match might fit; map_weights can say which weight is which",
+        f"{differ}, but another match might fit{BY_HAND}",
     )
 
 
@@ -203,9 +204,7 @@ def unmatched(pair: Pair, found: Match, now: float) -> Verdict:
         return judge("same function at these weights only", f"training can part them, as {why}")
     if found.certain:
         return judge("different", why)
-    return judge(
-        "undecided", f"{why}; map_weights can say which weight of one is which of the other"
-    )
+    return judge("undecided", f"{why}{BY_HAND}")
 
 
 def by_map(pair: Pair, map_weights: MapWeights) -> Verdict:

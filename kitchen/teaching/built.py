@@ -13,7 +13,7 @@ from kitchen.graph.model_graph import ModelGraph
 from kitchen.graph.obstacle import in_words
 from kitchen.graph.reader import Bound, bind
 from kitchen.graph.sharing import groups
-from kitchen.run.equivalence import equivalent
+from kitchen.run.equivalence import BY_HAND, equivalent
 from kitchen.run.inputs import inputs_of, random_inputs
 from kitchen.views.words import shape_text
 
@@ -165,10 +165,8 @@ def differences(yours: Built, ours: Built) -> Iterator[tuple[str, str]]:
         yield from layer_differences(yours, ours)
     elif yours.parameters != ours.parameters:
         yield "parameters", parameters(yours, ours)
-    yield (
-        "function",
-        f"with the same numbers in both it computes something else than asked: {verdict.reason}.",
-    )
+    why = verdict.reason.removesuffix(BY_HAND)  # a learner's answer has no such argument
+    yield "function", f"with the same numbers in both it computes something else than asked: {why}."
 
 
 def ports(yours: Built, ours: Built) -> Iterator[tuple[str, str]]:
@@ -237,13 +235,22 @@ def layer_differences(yours: Built, ours: Built) -> Iterator[tuple[str, str]]:
 
 
 def settings_differences(yours: Built, ours: Built) -> Iterator[tuple[str, str]]:
-    """Name the one layer that has other settings, such as another activation."""
+    """Name layers that have other settings than are asked, such as another activation."""
     got, asked = (Counter(side.settings.values()) for side in (yours, ours))
-    extra, missing = list((got - asked).elements()), list((asked - got).elements())
-    if len(extra) == len(missing) == 1 and extra[0][0] == missing[0][0]:
-        name = next(name for name, kind in yours.settings.items() if kind == extra[0])
-        one, other = (" ".join(filter(None, kind)) for kind in (extra[0], missing[0]))
-        yield "settings", f"your `{name}` is a `{one}`; the exercise asks for a `{other}`."
+    extra, missing = got - asked, asked - got
+    for kind, count in extra.items():
+        wanted = [other for other in missing if other[0] == kind[0]]
+        as_wide = [other for other in wanted if other[1].split()[:1] == kind[1].split()[:1]]
+        wanted = as_wide or wanted
+        names = [f"`{name}`" for name, found in yours.settings.items() if found == kind]
+        if len(wanted) != 1 or count != missing[wanted[0]] or len(names) > count > 1:
+            continue  # which of them is meant, nobody can say
+        one, other = (" ".join(filter(None, x)) for x in (kind, wanted[0]))
+        is_one = f"is a `{one}`" if count == 1 else f"are each a `{one}`"
+        yield (
+            "settings",
+            f"your {' and '.join(names[:count])} {is_one}; the exercise asks for a `{other}`.",
+        )
 
 
 def parameters(yours: Built, ours: Built) -> str:

@@ -4,11 +4,14 @@ import importlib
 import re
 from typing import Any
 
+import keras
 import pytest
 from IPython.lib.pretty import pretty
+from keras import layers
 
 import kitchen
 from kitchen.teaching import course
+from kitchen.teaching.built import Built, settings_differences
 from kitchen.teaching.exercises import Hint
 from kitchen.teaching.kinds import Build
 from kitchen.teaching.task import MODELS, CodeFailed, Task, run
@@ -151,6 +154,33 @@ model = tf.keras.Sequential([
     assert "your `last` is a `Dense 10 relu`; the exercise asks for a `Dense 10 softmax`" in str(
         found
     )
+
+
+def test_several_layers_with_another_activation_are_named() -> None:
+    answer = """
+model = tf.keras.Sequential([
+    tf.keras.Input((784,)), layers.Dense(32, name="first"),
+    layers.Dense(16, name="second"), layers.Dense(10, name="last"),
+])
+"""
+    exercise = kitchen.exercise("01.3")
+    said = str(exercise.check(answer))
+    assert "your `first` is a `Dense 32`; the exercise asks for a `Dense 32 relu`" in said
+    (alike,) = settings_differences(Built(chain(None, None)), Built(chain("relu", "relu")))
+    assert alike == (
+        "settings",
+        "your `one` and `two` are each a `Dense 8`; the exercise asks for a `Dense 8 relu`.",
+    )
+    assert not [*settings_differences(Built(chain(None, "relu")), Built(chain("relu", None)))]
+
+
+def chain(*activations: str | None) -> Any:
+    names = ("one", "two")
+    dense = [
+        layers.Dense(8, activation=activation, name=name)
+        for name, activation in zip(names, activations, strict=True)
+    ]
+    return keras.Sequential([keras.Input((8,)), *dense])
 
 
 @pytest.mark.parametrize("task", TASKS, ids=ids)

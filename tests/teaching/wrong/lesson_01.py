@@ -41,7 +41,7 @@ model = tf.keras.Sequential([
     layers.Dense(32, activation="relu"), layers.Dense(10, activation="softmax"),
 ])
 """),
-        ("function", """
+        ("settings", """
 model = tf.keras.Sequential([
     tf.keras.Input((784,)), layers.Dense(32), layers.Dense(16),
     layers.Dense(10, activation="softmax"),
