@@ -517,6 +517,7 @@ function render({ model, el }) {
 
   function inspected({ title, rows, arrays }) {
     tellTurn();
+    const held = document.activeElement === turner; // what is moved loses the focus
     about.replaceChildren(...[
       make("h4", {}, title),
       turner,
@@ -530,6 +531,7 @@ function render({ model, el }) {
         bars(counts),
       )),
     ].filter(Boolean));
+    if (held) turner.focus();
   }
 
   function bars(counts) {
