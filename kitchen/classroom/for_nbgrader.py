@@ -6,6 +6,7 @@ the kernel, and so the kernel sets one as it starts.
 """
 
 import ast
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,19 +135,23 @@ class Judge:
     def __call__(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook with the verdicts, and the resources as they are."""
         tests = [(cell, given(cell)) for cell in notebook.cells]
-        of_student = [cell for cell, test in tests if not test]
-        cells = [*submissions.cells({"cells": of_student})]
-        student, limits = str(resources["nbgrader"]["student"]), (self.seconds, self.gigabytes)
+        cells = [*submissions.cells({"cells": [cell for cell, test in tests if not test]})]
+        student = str(resources["nbgrader"]["student"])
+        asked: dict[tuple[str, bool], list[str]] = defaultdict(list)  # one file, so one marking
+        for _, test in tests:
+            if test:
+                asked[test["instructor"], test["personal"]].append(test["exercise"])
+        words: dict[str, str] = {}
+        for (code, personal), keys in asked.items():
+            words |= judging.verdicts(
+                cells,
+                instructor.material(code, "the instructor's file"),
+                student if personal else None,
+                judging.limited(self.seconds, self.gigabytes),
+                keys,
+            )
         for cell, test in tests:
             if test:
-                material = instructor.material(test["instructor"], "the instructor's file")
-                words = judging.verdicts(
-                    cells,
-                    material,
-                    student if test["personal"] else None,
-                    judging.limited(*limits),
-                    [test["exercise"]],
-                )
                 show(cell, words[test["exercise"]])
         return notebook, resources
 
