@@ -246,7 +246,8 @@ def check(pytest_arguments: list[str]) -> int:
         ["ruff", "format", "--check"],
         ["mypy"],
         # Last, so that its summary closes the output; a file's tests share what they set up.
-        ["pytest", "--numprocesses=2", "--dist=loadfile", *pytest_arguments],
+        # Tests of the browser and of kernels wait a lot: three of them keep two cores busy.
+        ["pytest", "--numprocesses=3", "--dist=loadfile", *pytest_arguments],
     ):
         say(f"$ {shlex.join(tool)}")
         codes.append(subprocess.call([PYTHON, "-m", *tool], cwd=ROOT, env=environment()))

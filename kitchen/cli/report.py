@@ -73,6 +73,8 @@ def class_report(folder: Path, keys: Sequence[str], **how: Any) -> int:
     limits but your rights. Exit code 1 where there is something for you to look at.
     """
     for target in (how["marks"], how["html"]):
+        if str(target) == "-":
+            raise click.UsageError("The report goes to standard output: name a file for the rest.")
         if target and not target.absolute().parent.is_dir():
             raise click.UsageError(f"There is no folder {str(target.parent)!r} to write into.")
     from kitchen.classroom.report import ClassReport

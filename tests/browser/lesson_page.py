@@ -34,23 +34,25 @@ LOOKING = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
 
 
 class LessonPage:
-    """One notebook in one browser window.
+    """One notebook in one browser window, its own or one where JupyterLab is open already.
 
     `stored` is its file as it was when it was opened. `outside` collects the address of every
     request, WebSockets too, that is not for this machine.
     """
 
-    def __init__(self, browser: Browser, lab: Lab, path: str) -> None:
+    def __init__(self, browser: Browser, lab: Lab, path: str, window: Page | None = None) -> None:
         self.path = path
         self.stored = read(lab.root / path)
         self.outside: list[str] = []
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
-        self.context.set_default_timeout(WAIT)
+        self.is_guest = window is not None
+        self.page = window or new_window(browser)
+        self.context = self.page.context
         self.context.on("request", lambda request: self.note(request.url))
-        self.page: Page = self.context.new_page()
         self.page.on("websocket", lambda socket: self.note(socket.url))
-        # Each in a workspace of its own: JupyterLab opens again what was open before.
-        self.page.goto(lab.url(f"lab/workspaces/{Path(path).stem}/tree/{path}"))
+        if self.is_guest:
+            self.command("docmanager:open", path=path)
+        else:
+            open_lab(self.page, lab, Path(path).stem, f"/tree/{path}")
         self.page.wait_for_function(
             "path => window.jupyterapp?.shell.currentWidget?.context?.path === path"
             " && jupyterapp.shell.currentWidget.content.model?.cells.length > 0",
@@ -69,9 +71,13 @@ class LessonPage:
             self.outside.append(url)
 
     def close(self) -> None:
-        """Close the window and end its kernel."""
-        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        self.context.close()
+        """Close the notebook, and the window if it is its own, and end its kernel."""
+        self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()"
+            ".then(() => jupyterapp.shell.currentWidget.dispose())"  # asks nothing, saves nothing
+        )
+        if not self.is_guest:
+            self.context.close()
 
     def command(self, name: str, **arguments: Any) -> None:
         """Run one of JupyterLab's commands: what its menus run."""
@@ -174,6 +180,20 @@ class LessonPage:
         folder.mkdir(parents=True, exist_ok=True)
         stem = Path(self.path).stem
         self.page.screenshot(path=folder / f"{stem} {name}.png", animations="disabled")
+
+
+def new_window(browser: Browser) -> Page:
+    """A browser window that knows nothing of others."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(WAIT)
+    return context.new_page()
+
+
+def open_lab(window: Page, lab: Lab, workspace: str, path: str = "") -> None:
+    """Open JupyterLab, in a workspace of its own: it opens again what was open in the same one."""
+    window.goto(lab.url(f"lab/workspaces/{workspace}{path}"))
+    window.wait_for_function("() => window.jupyterapp")
+    window.evaluate("() => jupyterapp.restored.then(() => null)")
 
 
 def notebook_of(browser: Browser, lab: Lab, name: str, cells: Iterable[str]) -> LessonPage:

@@ -7,13 +7,20 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 import kitchen
 from kitchen.rewrite.source import Source
 from kitchen.teaching.task import MODELS, Task
 from tests.browser.lab import Lab
-from tests.browser.lesson_page import LessonPage, pictures, raising, red_boxes
+from tests.browser.lesson_page import (
+    LessonPage,
+    new_window,
+    open_lab,
+    pictures,
+    raising,
+    red_boxes,
+)
 from tests.lessons.notebooks import LESSONS, asked, code_cells
 from tests.lessons.test_stored import SHOWS_COMPARISON, SHOWS_PICTURE
 from tests.teaching.test_exercises import wrong as wrong_answers
@@ -36,10 +43,20 @@ FAINTEST = 4.5  # WCAG 2's level AA for text
 LEAST_INK = 0.002  # of a picture: a thin curve on an empty plot has more
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser, jupyter: Lab) -> Page:
+    """JupyterLab, as a learner keeps it open from one lesson to the next."""
+    page = new_window(browser)
+    open_lab(page, jupyter, "lessons")
+    return page
+
+
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
-def lesson(request: pytest.FixtureRequest, browser: Browser, jupyter: Lab) -> Iterator[LessonPage]:
+def lesson(
+    request: pytest.FixtureRequest, browser: Browser, jupyter: Lab, window: Page
+) -> Iterator[LessonPage]:
     """A lesson that has just been opened; the tests below look at it in their order."""
-    page = LessonPage(browser, jupyter, f"lessons/{request.param.name}")
+    page = LessonPage(browser, jupyter, f"lessons/{request.param.name}", window)
     yield page
     page.close()
 

@@ -12,7 +12,7 @@ from kitchen.teaching.task import Task
 
 EXAMPLE = Path(__file__).with_name("instructor_example.py")
 POINTS = {"T.1": 1, "T.2": 2, "T.3": 4, "T.4": 8, "T.5": 16}  # any sum says which are right
-LIMIT = 20  # seconds for a cell, in these tests
+LIMIT = 12  # seconds for a cell, in these tests
 
 WRONG = {
     "T.1": "counts = (1, 2)",

@@ -379,6 +379,7 @@ def test_the_exercises_of_an_instructor(command: Callable[..., Said], tmp_path: 
         (["--tasks", EXAMPLE, "-e", "03.1"], "no such exercise in the instructor's file"),
         (["--tasks", "nowhere.py"], "cannot be read"),
         (["--marks", "no/such/folder.csv"], "no folder"),
+        (["--marks", "-"], "name a file"),
         (["--jobs", "0"], "--jobs"),
         (["--seconds", "0"], "--seconds"),
     ],
