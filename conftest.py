@@ -18,7 +18,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # for the kernels that tests start, too
+for kind in ("INTRAOP", "INTEROP"):  # for the kernels that tests start, too
+    os.environ.setdefault(f"TF_NUM_{kind}_THREADS", "1")
 
 pytest_plugins = ["tests.lessons.watching"]
 
@@ -34,10 +35,14 @@ settings.load_profile("kitchen")
 
 @pytest.fixture(scope="module", autouse=True)
 def no_old_graphs() -> Iterator[None]:
-    """Let TensorFlow's list of gradients go after each file: it holds the graph of each of them."""
+    """Let TensorFlow's list of gradients go after each file: it holds the graph of each of them.
+
+    What is left after a file stays until the end, and need not be gone through in each collection.
+    """
     yield
     if ops := sys.modules.get("tensorflow.python.framework.ops"):
         held = ops.gradient_registry._registry
         for name in [name for name in held if name.startswith("CustomGradient-")]:
             del held[name]
         gc.collect()
+        gc.freeze()

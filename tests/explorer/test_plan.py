@@ -45,6 +45,14 @@ def test_it_starts_from_the_articles_networks(name: str) -> None:
     assert kitchen.equivalent(build(STARTS[name]), example.functional())
 
 
+def test_it_makes_what_an_exercise_of_lesson_00_asks_for() -> None:
+    asked = {"inputs:0": 20, "branches": 2, "first:0": 12, "first:1": 6, "units": 3}
+    plan = STARTS["classifier"]
+    for name, value in asked.items():
+        plan = plan.changed(name, value)
+    assert kitchen.exercise("00.3").check(build(plan))
+
+
 @given(plans())
 def test_what_has_no_problem_is_built_and_a_problem_has_ways_out(plan: Plan) -> None:
     for _ in range(20):

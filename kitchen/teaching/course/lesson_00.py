@@ -116,7 +116,8 @@ TASKS = (
         key="00.2",
         title="Arrows in words",
         text="An exercise can ask for the arrows of a picture, one a line, by the names at both "
-        "ends: `first -> second`. Which arrows has the picture of this network?",
+        "ends: `first -> second`. (The last arrow of a picture ends at no layer: leave it out.) "
+        "Which arrows has the picture of this network?",
         code="""
 model = tf.keras.Sequential(
     [

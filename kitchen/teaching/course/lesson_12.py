@@ -55,7 +55,7 @@ def units_for_each(got: Any, task: Any) -> float:
     width = task.values["width"]
     if not got.used or got.inputs != (f"({width},)",):
         return 0
-    return got.used[0].size / ((width + 1) * width)
+    return float(got.used[0].size / ((width + 1) * width))
 
 
 TASKS = (

@@ -50,5 +50,11 @@ QUESTIONS = (
             "follows the same gradient.",
         },
         answer=how_equal,
+        reasons={
+            "Both run the same operations on the same numbers.": "They do: Keras runs the "
+            "functional model that this `Sequential` keeps inside.",
+            "A list and arrows are two kinds of model.": "They are two ways to write one chain. "
+            "What runs is the same.",
+        },
     ),
 )

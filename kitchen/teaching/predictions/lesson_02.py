@@ -69,5 +69,11 @@ QUESTIONS = (
             "digits at once.",
         },
         answer=who_learns,
+        reasons={
+            "A sum of two scores is enough.": "For “larger” it is. Here the one digit has to "
+            "change what the other one means.",
+            "A unit before the last one has to see both digits.": "So it has. The units of the "
+            "wider list do, and those of the two branches don't.",
+        },
     ),
 )

@@ -78,5 +78,11 @@ QUESTIONS = (
             "“what, wherever it is?” and the other “where, whatever it is?”.",
         },
         answer=alone,
+        reasons={
+            "The questions help each other.": "They ask for different things of an image: the "
+            "one what it is, wherever; the other where it is, whatever.",
+            "The trunk has only so much room.": "And with equal weights the digit gets most of "
+            "it: it pulls harder after the first epoch.",
+        },
     ),
 )

@@ -39,6 +39,12 @@ QUESTIONS = (
             "rest is zero.",
         },
         answer=lambda kernel, plot: int((kernel == 0).sum()),
+        reasons={
+            "Nothing may go from an input to the other branch.": "So it is, and a zero in the "
+            "kernel is how a list says it.",
+            "Training keeps these zeros.": "Nothing keeps them: to the list they are numbers "
+            "like all others, which training moves.",
+        },
     ),
     Question(
         key="06.c",

@@ -54,5 +54,11 @@ QUESTIONS = (
             "and there are 23 on the way.",
         },
         answer=times,
+        reasons={
+            "A gradient shrinks on its way back.": "It may. Each block multiplies it, by less "
+            "than 1 or by more; here by a little more.",
+            "Nothing is trained yet, so no block is special.": "The blocks are alike, but the "
+            "way back to the first one is the longest: it leads through all the others.",
+        },
     ),
 )

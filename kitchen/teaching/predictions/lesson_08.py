@@ -25,6 +25,12 @@ QUESTIONS = (
         answer=lambda skips, without: larger(
             {"the one with skips": skips, "the one without": without}
         ),
+        reasons={
+            "A skip brings more maps to each `join`.": "It does not: without skips `join` reads "
+            "those that came up twice, which are as many.",
+            "`Concatenate` has no weights.": "So it is. Only the layer that reads what it gives "
+            "could have more.",
+        },
     ),
     Question(
         key="08.b",

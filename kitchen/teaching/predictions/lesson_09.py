@@ -39,6 +39,11 @@ QUESTIONS = (
             "a score for each of the six.",
         },
         answer=lambda scores, *_: str(tuple(scores.shape)),
+        reasons={
+            "Each token asks every token.": "So it does: six rows of six scores.",
+            "A score belongs to a token.": "It belongs to two: the one that asks, and the one "
+            "that is asked.",
+        },
     ),
     Question(
         key="09.c",

@@ -39,6 +39,12 @@ QUESTIONS = (
             "has said yet.",
         },
         answer=lambda parameters, drawing: parameters,
+        reasons={
+            "`__init__` makes the layers.": "It does. But a layer makes its weights when it is "
+            "first called.",
+            "A kernel's size depends on the input.": "So it does, and a layer makes all its "
+            "weights together.",
+        },
     ),
     Question(
         key="10.c",

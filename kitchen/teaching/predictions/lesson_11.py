@@ -71,6 +71,11 @@ QUESTIONS = (
             "for the encoders, and 33 for the last layer.",
         },
         answer=lambda model, seen: model.count_params(),
+        reasons={
+            "`encode` is one encoder.": "It is one function. It makes a layer each time it runs.",
+            "The two images share an encoder's weights.": "That is meant, and nothing in the "
+            "code does it: each call of `encode` makes a layer of its own.",
+        },
     ),
     Question(
         key="11.d",

@@ -51,6 +51,12 @@ QUESTIONS = (
             "be named, and under these rules a list has one input.",
         },
         answer=lambda result, seen: result.verdict,
+        reasons={
+            "A second `Input` is refused.": "It is. But two inputs can come in through one "
+            "element that takes both.",
+            "An element of a list may be a model.": "It may, and then it takes what that model "
+            "takes, such as two inputs.",
+        },
     ),
     Question(
         key="12.c",

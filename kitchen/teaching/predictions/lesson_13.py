@@ -81,5 +81,10 @@ QUESTIONS = (
             "averages the two codes: it can't tell that anything is swapped.",
         },
         answer=better_than_the_mean,
+        reasons={
+            "Each encoder knows what its own side has shown.": "So it does, where there are two.",
+            "`both` averages the two codes.": "It does. After one encoder, no later layer can "
+            "tell which side was which.",
+        },
     ),
 )

@@ -35,6 +35,12 @@ QUESTIONS = (
             "comes on top.",
         },
         answer=losses_and_time,
+        reasons={
+            "Each copy sees half of a batch.": "It does. But both follow the mean of the two "
+            "gradients.",
+            "Two devices do twice the work in the same time.": "Two GPUs may. These two devices "
+            "share the cores of one CPU.",
+        },
     ),
     Question(
         key="A1.b",

@@ -34,6 +34,7 @@ WRONG = {
         ("extra", CHAIN + "\nfirst -> species"),
         ("turned round", "first -> measurements\nfirst -> second\nsecond -> species"),
         ("unknown name", "measurements -> hidden"),
+        ("unknown name", CHAIN + "\nspecies -> output"),
         ("unclear", "measurements, first, second, species"),
     ],
     "00.3": [
