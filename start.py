@@ -36,7 +36,7 @@ PYTHONS = ("3.11", "3.13")  # the oldest and the newest that TensorFlow has a bu
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / ("python.exe" if os.name == "nt" else "python"))
 STAMP = VENV / "keras-kitchen.json"
-PROCESSES = ("--numprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")  # of pytest
+PROCESSES = ("--numprocesses=3", "--dist=loadfile")  # of pytest
 ROOM = {"cpu": 3, "gpu": 9}  # GB: 2.2 and 6.8 seen, and some more while installing
 NO_ROOM = re.compile("no space left|not enough space|quota exceeded", re.IGNORECASE)
 NO_NETWORK = re.compile(
@@ -246,9 +246,8 @@ def check(pytest_arguments: list[str]) -> int:
         ["ruff", "check"],
         ["ruff", "format", "--check"],
         ["mypy"],
-        # Last, so that its summary closes the output. Tests of the browser and of kernels wait a
-        # lot: four processes keep two cores busy. A file's tests share what they set up, and the
-        # files go in their order, which begins with long ones and ends with short ones.
+        # Last, so that its summary closes the output; a file's tests share what they set up.
+        # Tests of the browser and of kernels wait a lot: three of them keep two cores busy.
         ["pytest", *PROCESSES, *pytest_arguments],
     ):
         say(f"$ {shlex.join(tool)}")

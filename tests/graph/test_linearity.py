@@ -187,9 +187,9 @@ def test_the_time_grows_with_the_number_of_calls(graph: Any) -> None:
         model = graph(calls)
         times = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()  # others may be using the cores
             explain(model)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         return min(times)
 
     assert best(4_000) < 10 * best(1_000)
