@@ -3,8 +3,7 @@
 Several tests run at a time. With a thread for each core, TensorFlow's threads wait for one another
 and count as busy while they do: a fifth more processor time was seen.
 
-TensorFlow never forgets the graph of a `fit`: 5 MB each, and gigabytes in a run of all tests. And
-Python looks for garbage after every few hundred new objects, of which a model has thousands.
+TensorFlow never forgets the graph of a `fit`: 5 MB each, and gigabytes in a run of all tests.
 
 The examples are the same in every run, unless new ones are asked for: a random one that fails on
 somebody's machine alone helps nobody, so new ones are looked for on purpose, by
@@ -21,8 +20,6 @@ from hypothesis import HealthCheck, settings
 
 for kind in ("INTRAOP", "INTEROP"):  # for the kernels that tests start, too
     os.environ.setdefault(f"TF_NUM_{kind}_THREADS", "1")
-
-gc.set_threshold(50_000, 20, 100)
 
 pytest_plugins = ["tests.lessons.watching"]
 

@@ -36,7 +36,6 @@ PYTHONS = ("3.11", "3.13")  # the oldest and the newest that TensorFlow has a bu
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / ("python.exe" if os.name == "nt" else "python"))
 STAMP = VENV / "keras-kitchen.json"
-PROCESSES = ("--numprocesses=3", "--dist=loadfile")  # of pytest
 ROOM = {"cpu": 3, "gpu": 9}  # GB: 2.2 and 6.8 seen, and some more while installing
 NO_ROOM = re.compile("no space left|not enough space|quota exceeded", re.IGNORECASE)
 NO_NETWORK = re.compile(
@@ -191,9 +190,11 @@ def run(command: list[str]) -> tuple[int, str]:
 
 def environment() -> dict[str, str]:
     """The caller's settings, less what leads Python out of `.venv` or slows it down."""
-    dropped = {"PYTHONHOME", "PYTHONPATH", "PYTEST_CURRENT_TEST", "__PYVENV_LAUNCHER__"}
-    # Set in many containers. Every start of TensorFlow then compiles it anew: 10 s, not 4.
-    dropped.add("PYTHONDONTWRITEBYTECODE")
+    dropped = (
+        *("PYTHONHOME", "PYTHONPATH", "PYTEST_CURRENT_TEST", "__PYVENV_LAUNCHER__"),
+        # Set in many containers. Every start of TensorFlow then compiles it anew: 10 s, not 4.
+        "PYTHONDONTWRITEBYTECODE",
+    )
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     kept.update(VIRTUAL_ENV=str(VENV), PATH=f"{BIN}{os.pathsep}{kept.get('PATH', '')}")
     kept["PIP_USER"] = "0"  # `user = true` in someone's pip settings fails inside an environment
@@ -248,7 +249,7 @@ def check(pytest_arguments: list[str]) -> int:
         ["mypy"],
         # Last, so that its summary closes the output; a file's tests share what they set up.
         # Tests of the browser and of kernels wait a lot: three of them keep two cores busy.
-        ["pytest", *PROCESSES, *pytest_arguments],
+        ["pytest", "--numprocesses=3", "--dist=loadfile", *pytest_arguments],
     ):
         say(f"$ {shlex.join(tool)}")
         codes.append(subprocess.call([PYTHON, "-m", *tool], cwd=ROOT, env=environment()))

@@ -5,8 +5,6 @@ Continuous integration takes a sample. All of them, as far as they fit into memo
     KITCHEN_ALL_NETWORKS=1 python3 start.py test tests/test_applications.py
 """
 
-import inspect
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +18,7 @@ from kitchen.graph.matching import match
 from kitchen.graph.reader import Bound, bind
 from tests.checking import quietly, state
 from tests.graphs_equal import pairs
+from tests.networks import chosen
 
 SAMPLE = (
     "MobileNetV2",
@@ -29,12 +28,6 @@ SAMPLE = (
     "ConvNeXtTiny",
     "NASNetMobile",
 )
-EVERY = [
-    name
-    for name in dir(keras.applications)
-    if inspect.isfunction(getattr(keras.applications, name))
-]
-NAMES = EVERY if os.environ.get("KITCHEN_ALL_NETWORKS") else SAMPLE
 CHAINS = {"MobileNet", "VGG16", "VGG19"}
 SMALLEST = {"InceptionResNetV2": 75, "InceptionV3": 75, "Xception": 71}  # pixels that Keras takes
 BYTES = 4 * 4  # for each parameter: the network, two copies, and what is made on the way
@@ -42,7 +35,7 @@ BYTES = 4 * 4  # for each parameter: the network, two copies, and what is made o
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=chosen(SAMPLE))
 def network(request: pytest.FixtureRequest) -> Iterator[tuple[str, Any]]:
     """A network on small images, without the last softmax: among 1,000 classes it hides much."""
     keras.utils.clear_session()

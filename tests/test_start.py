@@ -496,6 +496,6 @@ def test_every_check_runs_whatever_the_others_say(
         ["ruff", "check"],
         ["ruff", "format", "--check"],
         ["mypy"],
-        ["pytest", *start.PROCESSES, "-k", "two words"],
+        ["pytest", "--numprocesses=3", "--dist=loadfile", "-k", "two words"],
     ]
-    assert f"$ pytest {' '.join(start.PROCESSES)} -k 'two words'" in capsys.readouterr().out
+    assert "$ pytest --numprocesses=3 --dist=loadfile -k 'two words'" in capsys.readouterr().out

@@ -5,7 +5,6 @@ Of `keras.applications` one network of each family is tried; the others repeat i
     KITCHEN_ALL_NETWORKS=1 python3 start.py test tests/graph/test_lint_sound.py
 """
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from keras import layers, ops
 import kitchen
 from tests import models
 from tests.linting import labels, normal, sound
+from tests.networks import chosen
 from tests.random_models import Recipe, build, recipes
 
 
@@ -26,35 +26,40 @@ def same_start() -> None:
     keras.utils.set_random_seed(3)
 
 
+SMALL = ("MobileNet", "MobileNetV2", "MobileNetV3Small", "ConvNeXtTiny")
 FAMILIES = (
-    "ConvNeXtTiny",
     "DenseNet121",
     "EfficientNetB0",
     "EfficientNetV2B0",
     "EfficientNetV2S",
     "InceptionResNetV2",
     "InceptionV3",
-    "MobileNet",
-    "MobileNetV2",
     "MobileNetV3Large",
-    "MobileNetV3Small",
     "NASNetMobile",
     "ResNet50",
     "ResNet50V2",
     "VGG16",
     "Xception",
 )
-EVERY = [
-    name
-    for name, thing in vars(keras.applications).items()
-    if callable(thing) and name[0].isupper()
-]
-NETWORKS = EVERY if os.environ.get("KITCHEN_ALL_NETWORKS") else FAMILIES
+LARGER = [name for name in chosen(FAMILIES) if name not in SMALL]
+
+
+def check_network(name: str) -> None:
+    model = getattr(keras.applications, name)(weights=None, classes=7)
+    sound(model)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    sound(model, labels(14, 7))
+    keras.backend.clear_session()
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_small_networks_of_keras_applications(name: str) -> None:
+    check_network(name)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NETWORKS)
-def test_networks_of_keras_applications(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", LARGER)
+def test_larger_networks_of_keras_applications(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Up to 350 million numbers would be drawn; here some are, and repeat.
     drawn = np.random.default_rng(3).normal(scale=0.05, size=10_007).astype("float32")
     for kind in ("VarianceScaling", "RandomNormal", "RandomUniform", "TruncatedNormal"):
@@ -63,11 +68,7 @@ def test_networks_of_keras_applications(name: str, monkeypatch: pytest.MonkeyPat
             "__call__",
             lambda self, shape, dtype=None, **others: ops.cast(np.resize(drawn, shape), dtype),
         )
-    model = getattr(keras.applications, name)(weights=None, classes=7)
-    sound(model)
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    sound(model, labels(14, 7))
-    keras.backend.clear_session()
+    check_network(name)
 
 
 EXAMPLES = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kitchen.graph.linearity import explain
 from kitchen.teaching.kinds import Arrows, Build, Pair
 from kitchen.teaching.task import Misconception
 
@@ -57,11 +58,6 @@ def sizes(task: Any, name: str) -> tuple[int, int]:
     """Return the parameters of both layers, where the first one has so many units."""
     units = task.values[name]
     return (task.values["numbers"] + 1) * units, (units + 1) * 3
-
-
-def joins(got: Any) -> bool:
-    """Return whether a model brings tensors together."""
-    return any(len(call.edges) > 1 for call in got.graph.body.calls)
 
 
 def without_bias(task: Any, name: str) -> int:
@@ -131,7 +127,7 @@ model = tf.keras.Sequential(
         blank='arrows = """\n\n"""  # one a line, such as first -> second',
         hints=(
             "In a list each layer gets what the one before it gives.",
-            "There are as many arrows as layers, and the input has one too.",
+            "An arrow leads to each layer. The first one comes from the input.",
             "The first is `$given -> first`; go down the list from there.",
         ),
         misconceptions=(
@@ -171,7 +167,7 @@ model = tf.keras.Sequential(
         misconceptions=(
             Misconception(
                 "one branch",
-                lambda got, task: len(got.used) == 2 and len(got.outputs) == 1 and not joins(got),
+                lambda got, task: len(got.used) == 2 and explain(got.model).linear,
                 "your network is one chain; the exercise asks for two branches.",
             ),
             Misconception(
